@@ -1,0 +1,148 @@
+"""The hub: bytes from the broker become messages, messages become publishes."""
+
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final, TypeVar, cast
+
+from .codec import ANSWERS, Outgoing, class_of, decode_as, encode, peek
+from .errors import BusError
+from .freshness import Duplicates, check_fresh
+from .messages import ErrorInfo, Message, Meta
+from .topics import Kind, Topics
+
+_LOGGER: Final = logging.getLogger(__name__)
+_MAX_LOGGED: Final = 256
+
+MessageT = TypeVar("MessageT", bound=Message)
+Listener = Callable[[Message], None]
+
+
+class Hub:
+    """Dispatches the messages that somebody listens to, and answers the bad ones.
+
+    It knows nothing of MQTT: `publish` sends, `handle_message` receives. A service
+    says with `serves` what the requests addressed to it alone are.
+    """
+
+    def __init__(
+        self,
+        topics: Topics,
+        publish: Callable[[Outgoing], None],
+        clock: Callable[[], float],
+        source: str,
+        serves: type[Message] | None = None,
+    ) -> None:
+        self.topics = topics
+        #: Messages by what became of them.
+        self.counters: Counter[str] = Counter()
+        self._publish = publish
+        self._clock = clock
+        self._source = source
+        self._serves = serves
+        self._listeners: dict[type[Message], list[Listener]] = {}
+        self._duplicates = Duplicates(clock)
+        self._logged: set[tuple[str, str, str]] = set()
+
+    def on(self, cls: type[MessageT], listener: Callable[[MessageT], None]) -> Callable[[], None]:
+        """Call a listener with each message of a class; returns the unsubscribe."""
+        listeners = self._listeners.setdefault(cls, [])
+        entry = cast(Listener, listener)
+        listeners.append(entry)
+
+        def unsubscribe() -> None:
+            if entry in listeners:
+                listeners.remove(entry)
+
+        return unsubscribe
+
+    def handle_message(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
+        """Take one message from the broker; never raises for what it contains."""
+        address = self.topics.parse(topic)
+        addressed = address is not None and address.kind is Kind.SERVICE_REQUEST
+        cls = self._serves if addressed else class_of(address) if address else None
+        if address is None or cls is None:
+            self.counters["unknown_topic"] += 1
+            return
+        self._handle_as(cls, payload, address.params, retained)
+
+    def claim(self, kind: Kind, request_id: str) -> bool:
+        """Tell whether a request is done here for the first time, and remember it."""
+        return self._duplicates.is_new(kind.value, request_id)
+
+    def _handle_as(
+        self, cls: type[Message], payload: bytes, params: Mapping[str, str], retained: bool
+    ) -> None:
+        if not self._listeners.get(cls):
+            self.counters["unheard"] += 1
+            return
+        is_request = cls.KIND in ANSWERS
+        if not payload and cls.RETAIN:
+            self.counters["cleared"] += 1  # a retained topic was emptied
+            return
+        if retained and is_request:
+            self.counters["retained_request"] += 1
+            return
+        try:
+            message = decode_as(cls, params, payload)
+            if is_request:
+                check_fresh(message.meta, self._clock())
+        except BusError as err:
+            self._reject(cls, payload, err)
+            return
+        self._dispatch(_with_request_id(message) if is_request else message)
+
+    def _dispatch(self, message: Message) -> None:
+        request_id = message.meta.request_id
+        if message.KIND in ANSWERS and request_id and not self.claim(message.KIND, request_id):
+            self.counters["duplicate"] += 1
+            return
+        self.counters["received"] += 1
+        for listener in tuple(self._listeners[type(message)]):
+            listener(message)
+
+    def send(self, message: Message) -> None:
+        """Publish a message in this hub's name."""
+        meta = replace(message.meta, source=self._source, timestamp=round(self._clock(), 3))
+        self.counters["sent"] += 1
+        self._publish(encode(self.topics, replace(message, meta=meta)))
+
+    def answer_error(self, request: Message, error: BusError) -> None:
+        """Tell the sender of a request why it failed."""
+        self.counters[error.code.value] += 1
+        self._send_error(request.KIND, reply_meta(request.meta), error)
+
+    def _reject(self, cls: type[Message], payload: bytes, error: BusError) -> None:
+        self.counters[error.code.value] += 1
+        source = peek(payload[:4096], "source") or "unknown"
+        key = (source, cls.KIND.value, error.code.value)
+        if key not in self._logged and len(self._logged) < _MAX_LOGGED:
+            self._logged.add(key)
+            _LOGGER.warning("Bad message for %s from %s: %s", cls.KIND.value, source, error)
+        meta = Meta(
+            request_id=peek(payload, "request_id") or peek(payload, "message_id"),
+            session_id=peek(payload, "session_id"),
+        )
+        self._send_error(cls.KIND, meta, error)
+
+    def _send_error(self, kind: Kind, meta: Meta, error: BusError) -> None:
+        if answer := ANSWERS.get(kind):
+            self.send(answer(meta=meta, error=ErrorInfo(error.code.value, error.message)))
+
+
+def _with_request_id(message: Message) -> Message:
+    if message.meta.request_id is not None:
+        return message
+    request_id = message.meta.message_id or uuid.uuid4().hex
+    return replace(message, meta=replace(message.meta, request_id=request_id))
+
+
+def reply_meta(meta: Meta, stage: str | None = None) -> Meta:
+    """Return the reserved fields that a stage's answer carries.
+
+    The stage takes its own name off the front of the routing slip.
+    """
+    route = meta.route[1:] if meta.route[:1] == (stage,) else meta.route
+    return Meta(request_id=meta.request_id, session_id=meta.session_id, route=route)

@@ -1,0 +1,393 @@
+"""One frozen dataclass for each message of the bus; the contract in Python.
+
+Times are in seconds unless the field's name says ``_ms``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Final, cast
+
+from .errors import ErrorCode
+from .fields import (
+    AUDIO,
+    CORRELATION,
+    FLAG,
+    ID,
+    INTEGER,
+    NUMBER,
+    OBJECT,
+    OBJECTS,
+    TEXT,
+    TEXTS,
+    Codec,
+    InTopic,
+    Raw,
+    as_list,
+    as_object,
+    invalid,
+)
+from .topics import Kind
+
+CONTRACT: Final = 1
+
+TopicId = Annotated[str, InTopic()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """The reserved fields that any message may carry."""
+
+    message_id: Annotated[str | None, CORRELATION] = None
+    request_id: Annotated[str | None, CORRELATION] = None
+    session_id: Annotated[str | None, CORRELATION] = None
+    source: Annotated[str | None, TEXT] = None
+    timestamp: Annotated[float | None, NUMBER] = None
+    expires_at: Annotated[float | None, NUMBER] = None
+    ttl: Annotated[float | None, NUMBER] = None
+    #: The stages that are still to come, the next one first.
+    route: Annotated[tuple[str, ...], TEXTS] = ()
+    #: Fields that this version doesn't know: kept, and otherwise ignored.
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """Why a request failed, as its answer says it."""
+
+    code: str
+    message: str
+
+
+def _error(value: object) -> ErrorInfo:
+    found = as_object(value)
+    code, message = found.get("code"), found.get("message")
+    if not isinstance(code, str) or not isinstance(message, str):
+        raise invalid("an object with code and message")
+    return ErrorInfo(code, message)
+
+
+def _error_out(value: object) -> object:
+    error = cast(ErrorInfo, value)
+    code = error.code.value if isinstance(error.code, ErrorCode) else error.code
+    return {"code": code, "message": error.message}
+
+
+ERROR: Final = Codec(_error, _error_out)
+
+
+def _capabilities(value: object) -> Mapping[str, object]:
+    """Names, or objects with a ``name`` and parameters, become name -> parameters."""
+    found: dict[str, object] = {}
+    for each in as_list(value):
+        entry = {"name": each} if isinstance(each, str) else as_object(each)
+        name = TEXT.decode(entry.get("name"))
+        found[cast(str, name)] = {key: entry[key] for key in entry if key != "name"}
+    return found
+
+
+def _capabilities_out(value: object) -> object:
+    capabilities = cast(Mapping[str, Mapping[str, object]], value)
+    return [{"name": name, **more} if more else name for name, more in capabilities.items()]
+
+
+CAPABILITIES: Final = Codec(_capabilities, _capabilities_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a voice session: what came of it, and how long it took."""
+
+    stage: str
+    outcome: str
+    duration_ms: float
+
+
+def _stages(value: object) -> tuple[Stage, ...]:
+    found = []
+    for each in as_list(value):
+        entry = as_object(each)
+        name, outcome = TEXT.decode(entry.get("stage")), TEXT.decode(entry.get("outcome"))
+        took = NUMBER.decode(entry.get("duration_ms"))
+        found.append(Stage(cast(str, name), cast(str, outcome), cast(float, took)))
+    return tuple(found)
+
+
+def _stages_out(value: object) -> object:
+    return [
+        {"stage": each.stage, "outcome": each.outcome, "duration_ms": each.duration_ms}
+        for each in cast(tuple[Stage, ...], value)
+    ]
+
+
+STAGES: Final = Codec(_stages, _stages_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What all messages share."""
+
+    KIND: ClassVar[Kind]
+    RETAIN: ClassVar[bool] = False
+
+    meta: Meta = field(default_factory=Meta)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Message):
+    """An answer: its result, or the error that stands in its place."""
+
+    error: Annotated[ErrorInfo | None, ERROR] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Message):
+    """A device or service says hello, and what it can do."""
+
+    KIND = Kind.REGISTER
+    device_id: Annotated[str, ID]
+    device_type: Annotated[str, TEXT]
+    #: Parameters by capability name.
+    capabilities: Annotated[Mapping[str, Mapping[str, object]], CAPABILITIES]
+    endpoints: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    metadata: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    status: Annotated[str, TEXT] = "online"
+    contract: Annotated[int, INTEGER] = CONTRACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unregister(Message):
+    """A device or service leaves for good."""
+
+    KIND = Kind.UNREGISTER
+    device_id: Annotated[str, ID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query(Message):
+    """Who is there; with no field, everyone is asked to register again."""
+
+    KIND = Kind.QUERY
+    capability: Annotated[str | None, TEXT] = None
+    device_type: Annotated[str | None, TEXT] = None
+    device_id: Annotated[str | None, ID] = None
+
+    @property
+    def asks_everyone(self) -> bool:
+        """Whether this is the call to register again."""
+        return self.capability is self.device_type is self.device_id is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryResponse(Answer):
+    """The registrations that a query asked for."""
+
+    KIND = Kind.QUERY_RESPONSE
+    devices: Annotated[tuple[Mapping[str, object], ...], OBJECTS] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat(Message):
+    """A device or service is alive, or by its last will is not."""
+
+    KIND = Kind.HEALTH
+    RETAIN = True
+    device_id: TopicId
+    status: Annotated[str, TEXT]
+    uptime: Annotated[float | None, NUMBER] = None
+    load: Annotated[float | None, NUMBER] = None
+    counters: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    contract: Annotated[int, INTEGER] = CONTRACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck(Message):
+    """Everybody is asked for a heartbeat."""
+
+    KIND = Kind.HEALTH_CHECK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement(Message):
+    """What Home Assistant's MQTT discovery needs to offer Alicia."""
+
+    KIND = Kind.ANNOUNCEMENT
+    RETAIN = True
+    instance: TopicId
+    base_topic: Annotated[str, TEXT]
+    version: Annotated[str, TEXT]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary(Message):
+    """The exposed names and areas, for grammars and for biasing a recogniser."""
+
+    KIND = Kind.VOCABULARY
+    RETAIN = True
+    language: Annotated[str, TEXT]
+    #: Each with ``name`` and ``domain``, and ``area`` where it has one.
+    entities: Annotated[tuple[Mapping[str, object], ...], OBJECTS] = ()
+    areas: Annotated[tuple[str, ...], TEXTS] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SttRequest(Message):
+    """Audio to transcribe: WAV, or bare PCM at ``sample_rate`` Hz."""
+
+    KIND = Kind.STT_REQUEST
+    audio: Annotated[bytes, AUDIO]
+    sample_rate: Annotated[int | None, INTEGER] = None
+    language: Annotated[str | None, TEXT] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SttResponse(Answer):
+    """What was heard; empty text where nothing was said."""
+
+    KIND = Kind.STT_RESPONSE
+    text: Annotated[str | None, TEXT] = None
+    language: Annotated[str | None, TEXT] = None
+    #: 0 to 1, as far as the engine can tell.
+    confidence: Annotated[float | None, NUMBER] = None
+    duration_ms: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SttPartial(Message):
+    """What was heard so far."""
+
+    KIND = Kind.STT_PARTIAL
+    text: Annotated[str, TEXT]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AiRequest(Message):
+    """Text for the conversation agent."""
+
+    KIND = Kind.AI_REQUEST
+    text: Annotated[str, TEXT]
+    language: Annotated[str | None, TEXT] = None
+    context: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AiResponse(Answer):
+    """What the agent says, and what it did."""
+
+    KIND = Kind.AI_RESPONSE
+    text: Annotated[str | None, TEXT] = None
+    continue_conversation: Annotated[bool, FLAG] = False
+    actions: Annotated[tuple[Mapping[str, object], ...], OBJECTS] = ()
+    duration_ms: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TtsRequest(Message):
+    """Text to speak."""
+
+    KIND = Kind.TTS_REQUEST
+    text: Annotated[str, TEXT]
+    voice: Annotated[str | None, TEXT] = None
+    language: Annotated[str | None, TEXT] = None
+    speaker: Annotated[str | None, TEXT] = None
+    #: 1 is the voice's own pace, 2 is twice as fast.
+    speed: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TtsResponse(Answer):
+    """Speech as a WAV, or where to fetch it; ``voice`` is the one that spoke."""
+
+    KIND = Kind.TTS_RESPONSE
+    audio: Annotated[bytes | None, AUDIO] = None
+    audio_url: Annotated[str | None, TEXT] = None
+    sample_rate: Annotated[int | None, INTEGER] = None
+    voice: Annotated[str | None, TEXT] = None
+    language: Annotated[str | None, TEXT] = None
+    duration_ms: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteCommand(Message):
+    """A voice command for the whole pipeline: text, or audio to transcribe first."""
+
+    KIND = Kind.COMMAND_ROUTE
+    text: Annotated[str | None, TEXT] = None
+    audio: Annotated[bytes | None, AUDIO] = None
+    sample_rate: Annotated[int | None, INTEGER] = None
+    language: Annotated[str | None, TEXT] = None
+    #: The device that spoke, so that its area counts.
+    device_id: Annotated[str | None, ID] = None
+    #: Whether the answer's audio is wanted in the answer, beside its URL.
+    reply_audio: Annotated[bool, FLAG] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandResponse(Answer):
+    """What came of a voice command; ``audio_url`` plays the answer."""
+
+    KIND = Kind.COMMAND_RESPONSE
+    outcome: Annotated[str, TEXT] = "error"
+    text: Annotated[str | None, TEXT] = None
+    response_text: Annotated[str | None, TEXT] = None
+    language: Annotated[str | None, TEXT] = None
+    audio_url: Annotated[str | None, TEXT] = None
+    audio: Annotated[bytes | None, AUDIO] = None
+    continue_conversation: Annotated[bool, FLAG] = False
+    stages: Annotated[tuple[Stage, ...], STAGES] = ()
+    duration_ms: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandEvent(Message):
+    """One stage of a voice session is over; what was said only where the user opted in."""
+
+    KIND = Kind.COMMAND_EVENT
+    stage: Annotated[str, TEXT]
+    outcome: Annotated[str, TEXT]
+    duration_ms: Annotated[float, NUMBER]
+    text: Annotated[str | None, TEXT] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioStart(Message):
+    """A device begins to stream what its microphone hears."""
+
+    KIND = Kind.AUDIO_START
+    device_id: TopicId
+    sample_rate: Annotated[int | None, INTEGER] = None
+    language: Annotated[str | None, TEXT] = None
+    wake_word: Annotated[str | None, TEXT] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioCancel(Message):
+    """A device gives up on what it streams, or on the answer."""
+
+    KIND = Kind.AUDIO_CANCEL
+    device_id: TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioIn(Message):
+    """Samples from a device's microphone; none at the end of the stream."""
+
+    KIND = Kind.AUDIO_IN
+    device_id: TopicId
+    data: Annotated[bytes, Raw()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioOut(Message):
+    """Samples of the answer for a device; none at the end of the stream."""
+
+    KIND = Kind.AUDIO_OUT
+    device_id: TopicId
+    data: Annotated[bytes, Raw()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Message):
+    """A worker has this request in hand."""
+
+    KIND = Kind.SERVICE_TAKEN
+    instance: TopicId

@@ -1,0 +1,124 @@
+"""Every topic of the bus; the only place that spells them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+DEFAULT_BASE: Final = "alicia"
+_ID: Final = re.compile(r"[a-z0-9_-]{1,64}\Z")
+_CAPABILITY_PREFIX: Final = "capability:"
+
+
+class Kind(str, Enum):
+    """A kind of message; its value is the topic's template below the base topic."""
+
+    REGISTER = "system/discovery/register"
+    UNREGISTER = "system/discovery/unregister"
+    QUERY = "system/discovery/query"
+    QUERY_RESPONSE = "system/discovery/response"
+    REGISTRY = "system/registry/{device_id}"
+    HEALTH = "system/health/{device_id}"
+    HEALTH_CHECK = "system/health/check"
+    ANNOUNCEMENT = "discovery/{instance}/config"
+    VOCABULARY = "voice/vocabulary"
+    STT_REQUEST = "voice/stt/request"
+    STT_RESPONSE = "voice/stt/response"
+    STT_PARTIAL = "voice/stt/partial"
+    AI_REQUEST = "voice/ai/request"
+    AI_RESPONSE = "voice/ai/response"
+    AI_PARTIAL = "voice/ai/partial"
+    TTS_REQUEST = "voice/tts/request"
+    TTS_RESPONSE = "voice/tts/response"
+    COMMAND_ROUTE = "voice/command/route"
+    COMMAND_RESPONSE = "voice/command/response"
+    COMMAND_EVENT = "voice/command/event"
+    AUDIO_START = "voice/audio/{device_id}/start"
+    AUDIO_CANCEL = "voice/audio/{device_id}/cancel"
+    AUDIO_IN = "voice/audio/{device_id}/in"
+    AUDIO_OUT = "voice/audio/{device_id}/out"
+    SERVICE_REQUEST = "services/{instance}/request"
+    SERVICE_TAKEN = "services/{instance}/taken"
+    CAPABILITY = "capability:{capability}"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A parsed topic: what kind of message it carries, and the ids it spells."""
+
+    kind: Kind
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_id(value: str) -> bool:
+    """Tell whether a value may stand in a topic as the id of a device or service."""
+    return _ID.match(value) is not None
+
+
+def is_base_topic(value: str) -> bool:
+    """Tell whether a value can be the base topic: ids joined by slashes."""
+    return len(value) <= 128 and all(is_id(part.lower()) for part in value.split("/"))
+
+
+_LITERAL: Final = {kind.value: kind for kind in Kind if "{" not in kind.value}
+_TEMPLATES: Final = tuple(
+    (kind, tuple(kind.value.split("/")))
+    for kind in Kind
+    if "{" in kind.value and kind is not Kind.CAPABILITY
+)
+
+
+def _match(segments: list[str], template: tuple[str, ...]) -> dict[str, str] | None:
+    if len(segments) != len(template):
+        return None
+    params = {}
+    for segment, part in zip(segments, template, strict=True):
+        if part.startswith("{"):
+            if not is_id(segment):
+                return None
+            params[part[1:-1]] = segment
+        elif segment != part:
+            return None
+    return params
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Builds and parses the topics below one base topic."""
+
+    base: str = DEFAULT_BASE
+
+    def build(self, kind: Kind, **params: str) -> str:
+        """Return the topic of a kind; raises ValueError for an id that can't be in one."""
+        for value in params.values():
+            if not is_id(value):
+                raise ValueError(f"not a valid id: {value[:80]!r}")
+        path = kind.value.format(**params)
+        return path if kind is Kind.CAPABILITY else f"{self.base}/{path}"
+
+    def filter(self, kind: Kind) -> str:
+        """Return the subscription filter that matches every topic of a kind."""
+        if kind is Kind.CAPABILITY:
+            raise ValueError("a capability is a literal topic: + can't match part of a level")
+        return f"{self.base}/{re.sub('{[a-z_]+}', '+', kind.value)}"
+
+    def shared(self, group: str, topic: str) -> str:
+        """Return the filter by which the members of a group share a topic."""
+        return f"$share/{group}/{topic}"
+
+    def parse(self, topic: str) -> Address | None:
+        """Return what a topic addresses, or None when it is not one of the bus."""
+        if topic.startswith(_CAPABILITY_PREFIX):
+            name = topic.removeprefix(_CAPABILITY_PREFIX)
+            return Address(Kind.CAPABILITY, {"capability": name}) if is_id(name) else None
+        path = topic.removeprefix(f"{self.base}/")
+        if path == topic:
+            return None
+        if (kind := _LITERAL.get(path)) is not None:
+            return Address(kind)
+        segments = path.split("/")
+        for kind, template in _TEMPLATES:
+            if (params := _match(segments, template)) is not None:
+                return Address(kind, params)
+        return None
