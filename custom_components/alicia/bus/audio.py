@@ -1,9 +1,9 @@
 """Audio as the bus carries it: 16-bit little-endian PCM, bare or as WAV."""
 
-import struct
-import sys
 from array import array
 from dataclasses import dataclass
+import struct
+import sys
 from typing import Final
 
 from .errors import AudioError, ErrorCode
@@ -109,7 +109,7 @@ def to_speech(pcm: Pcm) -> Pcm:
     return Pcm(samples.tobytes())
 
 
-def _resample(samples: array[int], rate: int) -> array[int]:
+def _resample(samples: "array[int]", rate: int) -> "array[int]":
     """Interpolate linearly; going down, average over each step first, against aliases."""
     step = rate / SAMPLE_RATE
     count = int(len(samples) / step)

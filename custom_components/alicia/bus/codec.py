@@ -4,11 +4,10 @@ JSON objects in UTF-8, flat; the same fields around an inner ``payload`` object
 (an envelope) are read too. Nothing here does I/O or keeps state.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from functools import cache
+import json
+import re
 from typing import Annotated, Final, cast, get_args, get_origin, get_type_hints
 
 from . import messages
@@ -61,11 +60,16 @@ def _spec(item: Field[object], hint: object) -> _FieldSpec | None:
     return _FieldSpec(item.name, wire, required, codec)
 
 
-@cache
-def _specs(cls: type[Message] | type[Meta]) -> tuple[_FieldSpec, ...]:
+def _specs_of(cls: type[Message] | type[Meta]) -> tuple[_FieldSpec, ...]:
     hints = get_type_hints(cls, include_extras=True)
     found = (_spec(item, hints[item.name]) for item in fields(cls))
     return tuple(spec for spec in found if spec is not None)
+
+
+_SPECS: Final[Mapping[type[Message] | type[Meta], tuple[_FieldSpec, ...]]] = {
+    Meta: _specs_of(Meta),
+    **{cls: _specs_of(cls) for cls in _CLASSES.values()},
+}
 
 
 def class_of(address: Address) -> type[Message] | None:
@@ -103,7 +107,7 @@ def _parse_object(payload: bytes) -> dict[str, object]:
 def _decode_fields(cls: type[Message] | type[Meta], wire: dict[str, object]) -> dict[str, object]:
     """Take a class's fields out of a JSON object; what stays in it is unknown."""
     values: dict[str, object] = {}
-    for spec in _specs(cls):
+    for spec in _SPECS[cls]:
         if not isinstance(spec.codec, Codec):
             continue
         value = wire.pop(spec.wire, None)
@@ -127,7 +131,7 @@ def decode(topics: Topics, topic: str, payload: bytes) -> Message | None:
 
 def decode_as(cls: type[Message], params: Mapping[str, str], payload: bytes) -> Message:
     """Return a payload as a message of a class; raises DecodeError."""
-    specs = _specs(cls)
+    specs = _SPECS[cls]
     values: dict[str, object] = {
         spec.name: params[spec.name] for spec in specs if isinstance(spec.codec, InTopic)
     }
@@ -147,18 +151,18 @@ def decode_as(cls: type[Message], params: Mapping[str, str], payload: bytes) -> 
 
 def _encode_fields(item: Message | Meta) -> dict[str, object]:
     wire = {}
-    for spec in _specs(type(item)):
+    for spec in _SPECS[type(item)]:
         value = getattr(item, spec.name)
-        if isinstance(spec.codec, Codec) and value not in (None, (), {}):
-            wire[spec.wire] = spec.codec.encode(value)
-        elif isinstance(spec.codec, Codec) and spec.required:
+        if (isinstance(spec.codec, Codec) and value not in (None, (), {})) or (
+            isinstance(spec.codec, Codec) and spec.required
+        ):
             wire[spec.wire] = spec.codec.encode(value)
     return wire
 
 
 def encode_payload(message: Message) -> bytes:
     """Return a message's payload."""
-    for spec in _specs(type(message)):
+    for spec in _SPECS[type(message)]:
         if isinstance(spec.codec, Raw):
             return cast(bytes, getattr(message, spec.name))
     wire = {**_encode_fields(message), **_encode_fields(message.meta), **message.meta.extra}
@@ -167,7 +171,7 @@ def encode_payload(message: Message) -> bytes:
 
 def encode(topics: Topics, message: Message) -> Outgoing:
     """Return a message as it is published."""
-    specs = _specs(type(message))
+    specs = _SPECS[type(message)]
     params = {s.name: getattr(message, s.name) for s in specs if isinstance(s.codec, InTopic)}
     topic = topics.build(message.KIND, **params)
     qos = 0 if any(isinstance(s.codec, Raw) for s in specs) else 1

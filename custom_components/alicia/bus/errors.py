@@ -1,9 +1,9 @@
 """Errors of the bus and the codes that its answers carry."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class ErrorCode(str, Enum):
+class ErrorCode(StrEnum):
     """What went wrong with a request, as ``error.code`` in its answer."""
 
     INVALID_JSON = "invalid_json"

@@ -6,9 +6,9 @@ A message annotates each field with a `Codec`; the codec's `decode` raises
 
 import base64
 import binascii
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+import math
 from typing import Final, cast
 
 from .errors import DecodeError, ErrorCode

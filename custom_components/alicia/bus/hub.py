@@ -1,11 +1,11 @@
 """The hub: bytes from the broker become messages, messages become publishes."""
 
-import logging
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+import logging
 from typing import Final, TypeVar, cast
+import uuid
 
 from .codec import ANSWERS, Outgoing, class_of, decode_as, encode, peek
 from .errors import BusError
@@ -66,14 +66,14 @@ class Hub:
         if address is None or cls is None:
             self.counters["unknown_topic"] += 1
             return
-        self._handle_as(cls, payload, address.params, retained)
+        self._handle_as(cls, payload, address.params, retained=retained)
 
     def claim(self, kind: Kind, request_id: str) -> bool:
         """Tell whether a request is done here for the first time, and remember it."""
         return self._duplicates.is_new(kind.value, request_id)
 
     def _handle_as(
-        self, cls: type[Message], payload: bytes, params: Mapping[str, str], retained: bool
+        self, cls: type[Message], payload: bytes, params: Mapping[str, str], *, retained: bool
     ) -> None:
         if not self._listeners.get(cls):
             self.counters["unheard"] += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 from .errors import CommandError, ErrorCode
@@ -11,7 +11,7 @@ from .messages import Query, Register, Unregister
 MAX_ENTRIES: Final = 10_000
 
 
-class ChangeKind(str, Enum):
+class ChangeKind(StrEnum):
     """What a message did to the registry."""
 
     ADDED = "added"

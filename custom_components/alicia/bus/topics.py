@@ -1,9 +1,9 @@
 """Every topic of the bus; the only place that spells them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
+import re
 from typing import Final
 
 DEFAULT_BASE: Final = "alicia"
@@ -11,7 +11,7 @@ _ID: Final = re.compile(r"[a-z0-9_-]{1,64}\Z")
 _CAPABILITY_PREFIX: Final = "capability:"
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """A kind of message; its value is the topic's template below the base topic."""
 
     REGISTER = "system/discovery/register"
