@@ -1,0 +1,1 @@
+"""Home of the integration; a regular package, so that the test harness's own does not hide it."""
