@@ -45,8 +45,10 @@ def invalid(expected: str) -> DecodeError:
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise invalid(f"text of at most {MAX_TEXT} characters")
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise invalid("text without lone surrogates")
+    try:
+        value.encode()
+    except UnicodeEncodeError as err:
+        raise invalid("text without lone surrogates") from err
     return value
 
 
