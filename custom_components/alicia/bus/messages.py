@@ -386,6 +386,22 @@ class AudioOut(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudioListen(Message):
+    """A device is asked to open its microphone, and to start a stream in this session."""
+
+    KIND = Kind.AUDIO_LISTEN
+    device_id: TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioPlayed(Message):
+    """A device has played what it was sent, up to the end of the stream."""
+
+    KIND = Kind.AUDIO_PLAYED
+    device_id: TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken(Message):
     """A worker has this request in hand."""
 

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     AUDIO_CANCEL = "voice/audio/{device_id}/cancel"
     AUDIO_IN = "voice/audio/{device_id}/in"
     AUDIO_OUT = "voice/audio/{device_id}/out"
+    AUDIO_LISTEN = "voice/audio/{device_id}/listen"
+    AUDIO_PLAYED = "voice/audio/{device_id}/played"
     SERVICE_REQUEST = "services/{instance}/request"
     SERVICE_TAKEN = "services/{instance}/taken"
     CAPABILITY = "capability:{capability}"
