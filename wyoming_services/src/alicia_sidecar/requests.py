@@ -1,0 +1,187 @@
+"""Takes requests from the bus, has them done, and answers them."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+import logging
+import time
+from typing import Final, Generic, TypeVar
+
+from alicia_bus.codec import ANSWERS, Outgoing, peek
+from alicia_bus.errors import BusError, CommandError, ErrorCode
+from alicia_bus.hub import Hub, reply_meta
+from alicia_bus.messages import Answer, Message, Meta, Taken
+from alicia_bus.topics import Kind, Topics
+
+from .service import Service
+
+_LOGGER: Final = logging.getLogger(__name__)
+_MAX_TASKS: Final = 64
+
+RequestT = TypeVar("RequestT", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where else an answer is wanted, by MQTT 5's Response Topic."""
+
+    topic: str
+    correlation: bytes | None
+
+
+def check_reply_topic(topics: Topics, topic: str) -> bool:
+    """Tell whether an answer may go to a topic.
+
+    A requester must not make this server publish what it may not publish itself: on the
+    bus, only the topics of answers are for answers.
+    """
+    if not topic or topic.startswith("$") or any(each in topic for each in "+#\0"):
+        return False
+    address = topics.parse(topic)
+    if address is None:
+        return not topic.startswith(f"{topics.base}/devices/")
+    return address.kind in {answer.KIND for answer in ANSWERS.values()}
+
+
+class Requests(Generic[RequestT]):
+    """The requests that this instance has in hand."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        service: Service[RequestT],
+        instance: str,
+        timeout: float,
+        publish: Callable[[Outgoing, bytes | None], None],
+    ) -> None:
+        self._hub = hub
+        self._service = service
+        self._instance = instance
+        self._timeout = timeout
+        self._publish = publish
+        self._reply_to: ReplyTo | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._is_leaving = False
+        self._answers = hub.topics.build(ANSWERS[service.request.KIND].KIND)
+
+    def listen(self) -> tuple[str, ...]:
+        """Take requests from the hub; returns the topics of this instance alone."""
+        self._hub.on(self._service.request, self._take)
+        for cls in self._service.continues:
+            self._hub.on(cls, self._continue)
+        addressed = self._hub.topics.build(Kind.SERVICE_REQUEST, instance=self._instance)
+        return (addressed, self._answers)
+
+    def shared_topics(self) -> tuple[str, ...]:
+        """Return the subscriptions by which all instances share the requests."""
+        topics, group = self._hub.topics, self._service.profile.capability
+        wanted = [
+            topics.build(self._service.request.KIND),
+            topics.build(Kind.CAPABILITY, capability=group),
+            *(topics.build(cls.KIND) for cls in self._service.continues),
+        ]
+        return tuple(topics.shared(group, topic) for topic in wanted)
+
+    def handle(
+        self, topic: str, payload: bytes, *, retained: bool, reply_to: ReplyTo | None
+    ) -> None:
+        """Take a message from the broker."""
+        if topic == self._answers:
+            self._drop_answered(payload)
+            return
+        with self._replying_to(reply_to):
+            self._hub.handle_message(topic, payload, retained=retained)
+
+    def publish(self, outgoing: Outgoing) -> None:
+        """Send a message, and an answer also to where its requester wants it."""
+        reply_to = self._reply_to if outgoing.topic == self._answers else None
+        if reply_to is None:
+            self._publish(outgoing, None)
+            return
+        self._publish(replace(outgoing, topic=reply_to.topic), reply_to.correlation)
+        if reply_to.topic != outgoing.topic:
+            self._publish(outgoing, None)
+
+    async def cancel(self) -> None:
+        """Give up what is in hand, and say so."""
+        self._is_leaving = True
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all is answered, or long enough."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks.values()), timeout=seconds)
+
+    @contextmanager
+    def _replying_to(self, reply_to: ReplyTo | None) -> Iterator[None]:
+        before, self._reply_to = self._reply_to, reply_to
+        try:
+            yield
+        finally:
+            self._reply_to = before
+
+    def _continue(self, answer: Answer) -> None:
+        stage = self._service.profile.stage
+        if answer.error or answer.meta.route[:1] != (stage,):
+            return
+        request_id = answer.meta.request_id
+        request = self._service.continued(answer)
+        if request and request_id and self._hub.claim(request.KIND, request_id):
+            self._take(replace(request, meta=answer.meta))
+
+    def _take(self, request: RequestT) -> None:
+        request_id = request.meta.request_id or ""
+        if len(self._tasks) >= _MAX_TASKS:
+            self._hub.answer_error(request, CommandError(ErrorCode.BUSY, "too many requests"))
+            return
+        task = asyncio.create_task(self._do(request, self._reply_to))
+        self._tasks[request_id] = task
+        task.add_done_callback(lambda done: self._done(request_id, done))
+        self._hub.send(Taken(instance=self._instance, meta=Meta(request_id=request_id)))
+
+    async def _do(self, request: RequestT, reply_to: ReplyTo | None) -> None:
+        try:
+            async with asyncio.timeout(self._patience(request.meta)):
+                answer = await self._service.answer(request)
+        except BusError as err:
+            self._fail(request, reply_to, err)
+        except TimeoutError:
+            self._fail(request, reply_to, CommandError(ErrorCode.TIMEOUT, "it took too long"))
+        except asyncio.CancelledError:
+            if self._is_leaving:
+                leaving = CommandError(ErrorCode.UNAVAILABLE, "the server is stopping")
+                self._fail(request, reply_to, leaving)
+            raise
+        else:
+            meta = reply_meta(request.meta, self._service.profile.stage)
+            with self._replying_to(reply_to):
+                self._hub.send(replace(answer, meta=meta))
+
+    def _fail(self, request: RequestT, reply_to: ReplyTo | None, error: BusError) -> None:
+        with self._replying_to(reply_to):
+            self._hub.answer_error(request, error)
+
+    def _done(self, request_id: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(request_id) is task:
+            del self._tasks[request_id]
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        _LOGGER.error("Request %s failed", request_id, exc_info=error)
+
+    def _drop_answered(self, payload: bytes) -> None:
+        """Another instance was faster: its answer is the one that counts."""
+        request_id = peek(payload, "request_id")
+        if request_id is None:
+            return
+        self._hub.claim(self._service.request.KIND, request_id)
+        if task := self._tasks.get(request_id):
+            self._hub.counters["answered_elsewhere"] += 1
+            task.cancel()
+
+    def _patience(self, meta: Meta) -> float:
+        if meta.expires_at is None:
+            return self._timeout
+        return min(self._timeout, max(1.0, meta.expires_at - time.time()))

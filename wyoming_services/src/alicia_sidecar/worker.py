@@ -1,0 +1,102 @@
+"""Computing off the event loop, with a bound on how much may wait."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+from alicia_bus.errors import CommandError, ErrorCode
+
+T = TypeVar("T")
+
+
+class Worker:
+    """A few threads; more than ``waiting`` jobs beyond them are refused."""
+
+    def __init__(self, threads: int = 1, waiting: int = 4) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="worker")
+        self._capacity = threads + waiting
+        self._threads = threads
+        self._jobs = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def load(self) -> float:
+        """Jobs in hand for each thread; above 1, some wait."""
+        return self._jobs / self._threads
+
+    def job(self) -> "Job":
+        """Return a job, admitted on entering it; raises CommandError when too many wait."""
+        return Job(self)
+
+    async def call(self, function: Callable[..., T], *args: object) -> T:
+        """Run a function in a thread, whatever else waits."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, function, *args)
+
+    async def drain(self, seconds: float) -> bool:
+        """Wait until no job is in hand; False when some still were."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Start nothing more; what runs in a thread ends by itself."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def admit(self) -> None:
+        """Count one more job; raises CommandError when too many wait."""
+        if self._jobs >= self._capacity:
+            raise CommandError(ErrorCode.BUSY, f"{self._jobs} requests are in hand already")
+        self._jobs += 1
+        self._idle.clear()
+
+    def release(self) -> None:
+        """Count one job less."""
+        self._jobs -= 1
+        if not self._jobs:
+            self._idle.set()
+
+
+class Job:
+    """One request's computing; leaving it tells what still runs to stop."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._left = False
+
+    def __enter__(self) -> Self:
+        self._worker.admit()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._left = True
+        self._worker.release()
+
+    def is_left(self) -> bool:
+        """Tell a running computation that nobody waits for it any more."""
+        return self._left
+
+    async def run(self, function: Callable[..., T], *args: object) -> T:
+        """Return what a function computes in a thread."""
+        return await self._worker.call(function, *args)
+
+    async def iterate(self, items: Iterator[T]) -> AsyncIterator[T]:
+        """Yield what an iterator computes, one item ahead; other jobs run in between."""
+        ahead = asyncio.ensure_future(self.run(next, items, None))
+        try:
+            while (item := await ahead) is not None:
+                ahead = asyncio.ensure_future(self.run(next, items, None))
+                yield item
+        finally:
+            ahead.cancel()
