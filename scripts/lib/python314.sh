@@ -35,25 +35,41 @@ uv_python314() {
   UV_HTTP_RETRIES=1 UV_PYTHON_INSTALL_DIR="$CACHE/uv-python" "$UV" python install --no-bin 3.14
 }
 
-# newer_suite_source FILE: the machine's own Debian source entry, with its suite changed. So
+# deb822_source CODENAME: the stanza of the machine's Debian release, in the format of *.sources.
+deb822_source() {
+  find /etc/apt -name '*.sources' -exec cat {} + | awk -v RS= \
+    -v ours="Suites:([^\n]*[ \t])?$1([ \t\n]|$)" -v suite="$PRIVATE_SUITE" '
+    $0 ~ ours && !found {
+      gsub(/#[^\n]*\n/, "")
+      sub(/Suites:[^\n]*/, "Suites: " suite)
+      sub(/Components:[^\n]*/, "Components: main")
+      print
+      found = 1
+    }'
+}
+
+# one_line_source CODENAME: the same, in the older format of sources.list.
+one_line_source() {
+  find /etc/apt -name '*.list' -exec cat {} + |
+    sed -nE "s/^(deb( +\[[^]]*\])? +[^ ]+) +$1 +.*/\1 $PRIVATE_SUITE main/p" | head -n 1
+}
+
+# newer_suite_source FOLDER: the machine's own Debian source entry, with its suite changed. So
 # whatever mirror and keyring this machine trusts also serves the private interpreter.
 newer_suite_source() {
-  local codename file
+  local codename
+  # shellcheck source=/dev/null
   codename="$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")"
-  for file in /etc/apt/sources.list.d/*.sources; do
-    awk -v RS= -v code="$codename" -v suite="$PRIVATE_SUITE" '
-      $0 ~ "(^|\n)Suites:[^\n]*[ \t]" code "([ \t\n]|$)" && !found {
-        gsub(/(^|\n)#[^\n]*/, ""); sub(/^\n/, "")
-        sub(/Suites:[^\n]*/, "Suites: " suite); sub(/Components:[^\n]*/, "Components: main")
-        print; found = 1
-      }' "$file" >"$1.sources"
-    [[ -s $1.sources ]] && return
-  done 2>/dev/null
-  rm -f "$1.sources"
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-    sed -nE "s/^(deb( +\[[^]]*\])? +[^ ]+) +$codename +.*/\1 $PRIVATE_SUITE main/p" |
-    head -n 1 >"$1.list"
-  [[ -s $1.list ]]
+  deb822_source "$codename" >"$1/debian.sources"
+  one_line_source "$codename" >"$1/debian.list"
+  if [[ -s $1/debian.sources ]]; then
+    rm "$1/debian.list"
+  elif [[ -s $1/debian.list ]]; then
+    rm "$1/debian.sources"
+  else
+    echo "Found no source of Debian's release \"$codename\" in /etc/apt."
+    return 1
+  fi
 }
 
 # private_apt FOLDER WORDS...: apt-get that sees only FOLDER's source and leaves the system be.
@@ -68,7 +84,7 @@ private_apt() {
 unpack_private_packages() {
   local work=$1 archive
   mkdir -p "$work"/{sources,lists/partial,cache/archives/partial,packages}
-  newer_suite_source "$work/sources/debian"
+  newer_suite_source "$work/sources"
   private_apt "$work" update
   (cd "$work/packages" && private_apt "$work" download "${PRIVATE_PACKAGES[@]}")
   for archive in "$work"/packages/*.deb; do
