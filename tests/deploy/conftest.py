@@ -1,18 +1,18 @@
 """Brokers for the tests of the generator."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from .broker import Broker, free_port, generate
 
 
-@pytest.fixture
-def loopback(tmp_path: Path) -> Iterator[Broker]:
+@pytest.fixture(scope="module")
+def loopback(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    folder = tmp_path_factory.mktemp("loopback") / "broker"
     port, websockets = free_port(), free_port()
     done = generate(
-        tmp_path / "broker",
+        folder,
         "--loopback",
         "--port",
         str(port),
@@ -22,7 +22,7 @@ def loopback(tmp_path: Path) -> Iterator[Broker]:
         "kitchen-panel",
     )
     assert done.returncode == 0, done.stderr
-    broker = Broker(tmp_path / "broker", port, (websockets,))
+    broker = Broker(folder, port, (websockets,))
     broker.start()
     yield broker
     broker.kill()
