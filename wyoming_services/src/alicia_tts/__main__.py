@@ -1,0 +1,84 @@
+"""The command ``alicia-tts``."""
+
+from collections.abc import Mapping
+import os
+from pathlib import Path
+import sys
+from typing import Final
+
+from alicia_sidecar.options import Group, Option, Program, Value
+from alicia_sidecar.run import main
+from alicia_sidecar.settings import Settings, flag, number, shared_groups
+
+from .engines.load import CHOICES, EngineOptions, default_folder
+from .service import PROFILE, TtsService
+
+_ENGINE: Final = Group(
+    "engine",
+    (
+        Option(
+            "engine",
+            "piper, neural voices; espeak, a plain voice for every language, without a model; "
+            "auto: piper if there is a voice for it, else espeak",
+            default="piper",
+            choices=CHOICES,
+        ),
+        Option(
+            "voice",
+            "the voice to use where a request names none. A published piper voice, such as "
+            "en_US-lessac-medium, that isn't in the folder is downloaded (default: the first of "
+            "--language)",
+            metavar="NAME",
+        ),
+        Option(
+            "language",
+            "the language to speak where a request names neither voice nor language: Home "
+            "Assistant names only a voice, where one is chosen",
+            default="en",
+        ),
+        Option(
+            "voices-dir",
+            "the folder of piper voices, each an .onnx file beside its .onnx.json; what is "
+            "downloaded goes there too (default: ~/.local/share/alicia/voices)",
+            Path,
+            metavar="FOLDER",
+        ),
+        Option("offline", "never download", flag, False, metavar="on|off"),
+        Option(
+            "max-voices",
+            "piper voices that stay in memory, about 100 MB each",
+            number(1, 100, whole=True),
+            2,
+        ),
+    ),
+)
+_PROGRAM: Final = Program(
+    name=PROFILE.command,
+    description=(
+        "Text to speech for Home Assistant (Wyoming) and for the Alicia bus (MQTT). "
+        "Serves on loopback until told otherwise."
+    ),
+    groups=(*shared_groups("tcp://127.0.0.1:10200"), _ENGINE),
+)
+
+
+def build(settings: Settings, values: Mapping[str, Value]) -> TtsService:
+    """Return the service that the options describe."""
+    options = EngineOptions(
+        choice=str(values["engine"]),
+        voice=None if values["voice"] is None else str(values["voice"]),
+        language=str(values["language"]),
+        folder=Path(str(values["voices_dir"] or default_folder())),
+        offline=bool(values["offline"]),
+        max_loaded=int(str(values["max_voices"])),
+    )
+    return TtsService(settings, options)
+
+
+def run() -> int:
+    """Run the command; returns the exit status."""
+    return main(_PROGRAM, PROFILE.stage, build, sys.argv[1:], os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

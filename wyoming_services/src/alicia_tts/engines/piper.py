@@ -1,0 +1,76 @@
+"""piper: neural voices, each a file of its own."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+import os
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from alicia_bus.errors import CommandError, ErrorCode
+
+from .base import About, Cancellation, SpeechAudio, Utterance, Voice
+from .piper_model import PiperModel
+from .piper_voices import find_voices
+
+_MAX_THREADS: Final = 4  # more add nothing to a sentence
+
+
+class PiperEngine:
+    """Speaks with the voices in some folders; the few used last stay loaded."""
+
+    def __init__(self, folders: Sequence[Path], max_loaded: int = 2) -> None:
+        self.about = About(
+            "piper",
+            "Open Home Foundation",
+            "https://github.com/OHF-Voice/piper1-gpl",
+            version("piper-tts"),
+        )
+        self._found = find_voices(folders)
+        self._threads = min(os.cpu_count() or 1, _MAX_THREADS)
+        self._loaded = _Recent(max_loaded)
+
+    @property
+    def voices(self) -> Sequence[Voice]:
+        """The voices that are there."""
+        return tuple(voice for voice, _ in self._found.values())
+
+    def prepare(self, voice: Voice) -> None:
+        """Load a voice and speak once with it: the first sentence of a model takes longer."""
+        for _ in self.synthesize(Utterance("1", voice), Cancellation()):
+            pass
+
+    def synthesize(self, utterance: Utterance, cancellation: Cancellation) -> Iterator[SpeechAudio]:
+        """Yield each sentence's speech."""
+        yield from self._model(utterance.voice.name).synthesize(utterance, cancellation)
+
+    def _model(self, name: str) -> PiperModel:
+        if name not in self._found:
+            raise CommandError(ErrorCode.NOT_FOUND, f"the voice {name} is not installed")
+        return self._loaded.get(name, self._found[name][1], self._threads)
+
+
+class _Recent:
+    """The models used last. One that is cold is loaded once, however many ask for it."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._loading: dict[str, Lock] = {}
+        self._models: OrderedDict[str, PiperModel] = OrderedDict()
+
+    def get(self, name: str, path: Path, threads: int) -> PiperModel:
+        with self._lock:
+            loading = self._loading.setdefault(name, Lock())
+        with loading:
+            with self._lock:
+                if (model := self._models.get(name)) is not None:
+                    self._models.move_to_end(name)
+                    return model
+            model = PiperModel(path, threads)
+            with self._lock:
+                self._models[name] = model
+                while len(self._models) > self._size:
+                    self._models.popitem(last=False)
+            return model
