@@ -37,9 +37,8 @@ class PiperEngine:
         return tuple(voice for voice, _ in self._found.values())
 
     def prepare(self, voice: Voice) -> None:
-        """Load a voice and speak once with it: the first sentence of a model takes longer."""
-        for _ in self.synthesize(Utterance("1", voice), Cancellation()):
-            pass
+        """Load a voice and run it once: the first sentence of a model takes longer."""
+        self._model(voice.name).prepare()
 
     def synthesize(self, utterance: Utterance, cancellation: Cancellation) -> Iterator[SpeechAudio]:
         """Yield each sentence's speech."""

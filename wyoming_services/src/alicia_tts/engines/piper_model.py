@@ -68,6 +68,10 @@ class PiperModel:
         self._lock = Lock()
         self._gains: dict[int, float] = {}
 
+    def prepare(self) -> None:
+        """Measure the default speaker, which also runs the model for the first time."""
+        self._gain(self._voice.config.default_speaker_id, Cancellation())
+
     def synthesize(self, utterance: Utterance, cancellation: Cancellation) -> Iterator[SpeechAudio]:
         """Yield each sentence's speech."""
         speaker = self._speaker_id(utterance)
