@@ -14,6 +14,7 @@ _END: Final = re.compile(
     r"(?:(?<![.!?…؟।॥])[.!?…؟।॥]++['\"\)\]\}’”»]*+(?=\s+\S))"  # then a space, and more
     r"|(?:[。！？]++[”’」』》】]*+(?=.))"  # no space follows these
     r"|(?:\r?\n[ \t]*\r?\n)"
+    r"|(?:\r?\n(?=[ \t]*(?:[*#-]+|\d{1,2}[.)])[ \t]))"  # the next item of a list
 )
 _PAUSE: Final = re.compile(r"[,;:，；：、)\]–—]\s*")
 #: Written with a full stop in the middle of a sentence; compared in lower case.
@@ -81,7 +82,8 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if following[:1].islower():
         return False
     before = text[: match.start()].split()
-    return not before or match[0][0] != "." or not _is_abbreviation(before[-1].lstrip("([\"'“„"))
+    is_full_stop = match[0][0] == "." and match[0][:2] != ".."
+    return not before or not is_full_stop or not _is_abbreviation(before[-1].lstrip("([\"'“„"))
 
 
 def _is_abbreviation(word: str) -> bool:
