@@ -7,7 +7,7 @@ from typing import Final
 
 from alicia_bus.codec import Outgoing, encode
 from alicia_bus.hub import Hub
-from alicia_bus.messages import Announcement, HealthCheck, Heartbeat, Query, Register, Unregister
+from alicia_bus.messages import Announcement, HealthCheck, Heartbeat, Query, Register
 from alicia_bus.topics import DEFAULT_BASE, Kind, Topics
 
 from . import VERSION
@@ -63,9 +63,8 @@ class Presence:
             self._beat(self._status())
 
     def leave(self) -> None:
-        """Say goodbye."""
+        """Say that it is off until it comes back."""
         self._beat(OFFLINE)
-        self._hub.send(Unregister(device_id=self._instance))
 
     def _on_query(self, query: Query) -> None:
         """The registry answers what is asked of some; all are asked to register again."""

@@ -83,7 +83,7 @@ class Service(WyomingService, Protocol[RequestT]):
     async def answer(self, request: RequestT) -> Answer:
         """Return the answer to a bus request; raises BusError."""
 
-    def continued(self, answer: Answer) -> RequestT | None:
+    def continued(self, answer: Answer, /) -> RequestT | None:
         """Return the request that another stage's answer amounts to."""
 
     def listen(self, hub: Hub) -> Sequence[str]:

@@ -1,0 +1,1 @@
+"""Makers of models that need no download and no training."""

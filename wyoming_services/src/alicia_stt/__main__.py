@@ -1,0 +1,102 @@
+"""The command ``alicia-stt``."""
+
+from collections.abc import Mapping
+import os
+from pathlib import Path
+import sys
+from typing import Final
+
+from alicia_sidecar.options import Group, Option, Program, Value
+from alicia_sidecar.run import main
+from alicia_sidecar.settings import Settings, number, shared_groups
+
+from .engines.load import CHOICES, EngineOptions, WhisperOptions
+from .service import PROFILE, SttService
+
+_ENGINE: Final = Group(
+    "engine",
+    (
+        Option(
+            "engine",
+            "whisper; grammar, which understands commands only and needs no model; or auto: "
+            "whisper where there is a model, and grammar where there is none",
+            default="whisper",
+            choices=CHOICES,
+        ),
+        Option(
+            "model",
+            "a Whisper model in CTranslate2's format: its folder, or a name (tiny, base.en, small, "
+            "large-v3, owner/name …) that is downloaded on first use (default: what --models-dir "
+            "holds, or else tiny, base or small, by this machine's memory and cores)",
+            metavar="FOLDER|NAME",
+        ),
+        Option(
+            "models-dir",
+            "where models are looked for and downloaded to (default: ~/.local/share/alicia/models)",
+            Path,
+            metavar="FOLDER",
+        ),
+        Option(
+            "language",
+            "the language of requests that name none (default: detected)",
+            metavar="TAG",
+        ),
+        Option(
+            "vocabulary",
+            "a JSON file with the house's names, for the grammar, until the bus tells them",
+            Path,
+            metavar="FILE",
+        ),
+        Option("device", "cpu, cuda or auto", default="auto", choices=("auto", "cpu", "cuda")),
+        Option("compute-type", "int8, float16 … as CTranslate2 names them", default="default"),
+        Option("beam-size", "1 is fastest", number(1, 10, whole=True), 1),
+        Option(
+            "threads",
+            "processor threads for one utterance; 0: up to four",
+            number(0, 64, whole=True),
+            0,
+        ),
+    ),
+)
+
+_PROGRAM: Final = Program(
+    name=PROFILE.command,
+    description=(
+        "Speech to text for Home Assistant (Wyoming) and for the Alicia bus (MQTT). "
+        "Serves on loopback until told otherwise."
+    ),
+    groups=(*shared_groups("tcp://127.0.0.1:10300"), _ENGINE),
+)
+
+
+def build(settings: Settings, values: Mapping[str, Value]) -> SttService:
+    """Return the service that the options describe."""
+    model, vocabulary, language = (values[key] for key in ("model", "vocabulary", "language"))
+    options = EngineOptions(
+        choice=str(values["engine"]),
+        model=str(model) if model else None,
+        models=Path(str(values["models_dir"] or _default_folder())),
+        vocabulary=Path(str(vocabulary)) if vocabulary else None,
+        whisper=WhisperOptions(
+            device=str(values["device"]),
+            compute_type=str(values["compute_type"]),
+            beam_size=int(str(values["beam_size"])),
+            threads=int(str(values["threads"])),
+            workers=settings.workers,
+        ),
+    )
+    return SttService(settings, options, str(language) if language else None)
+
+
+def run() -> int:
+    """Run the command; returns the exit status."""
+    return main(_PROGRAM, PROFILE.stage, build, sys.argv[1:], os.environ)
+
+
+def _default_folder() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "alicia" / "models"
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,1 @@
+"""Recognisers, one file a family."""

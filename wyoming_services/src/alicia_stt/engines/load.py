@@ -1,0 +1,87 @@
+"""Chooses and loads the engine that the options ask for."""
+
+from dataclasses import dataclass
+import logging
+from pathlib import Path
+from typing import Final
+
+from alicia_bus.errors import CommandError, ErrorCode
+
+from ..vocabulary import read_vocabulary
+from .base import Engine
+
+_LOGGER: Final = logging.getLogger(__name__)
+CHOICES: Final = ("whisper", "grammar", "auto")
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperOptions:
+    """How to run a Whisper model."""
+
+    device: str = "auto"
+    compute_type: str = "default"
+    beam_size: int = 1
+    threads: int = 0
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Which engine, and with what."""
+
+    choice: str
+    model: str | None
+    models: Path
+    vocabulary: Path | None
+    whisper: WhisperOptions
+
+
+def load_engine(options: EngineOptions) -> Engine:
+    """Return the engine; raises CommandError. May download, and so take minutes."""
+    loaders = {"whisper": _load_whisper, "grammar": _load_grammar, "auto": _load_any}
+    try:
+        return loaders[options.choice](options)
+    except ModuleNotFoundError as err:
+        raise CommandError(
+            ErrorCode.UNAVAILABLE,
+            f"the package {err.name} is missing: install alicia-wyoming-services with the extra "
+            f"of the engine, [whisper] or [grammar]",
+        ) from err
+
+
+def _load_whisper(options: EngineOptions) -> Engine:
+    from ..models import default_model, fetch_model, find_model  # noqa: PLC0415 - an extra
+    from .whisper import WhisperEngine  # noqa: PLC0415 - an extra
+
+    folder = find_model(options.model, options.models)
+    if folder is None:
+        folder = fetch_model(options.model or default_model(), options.models)
+    return WhisperEngine(folder, folder.name, options.whisper)
+
+
+def _load_grammar(options: EngineOptions) -> Engine:
+    from .grammar import GrammarEngine  # noqa: PLC0415 - an extra
+
+    engine = GrammarEngine()
+    if options.vocabulary is not None:
+        engine.learn(read_vocabulary(options.vocabulary))
+    return engine
+
+
+def _load_any(options: EngineOptions) -> Engine:
+    try:
+        from ..models import find_model  # noqa: PLC0415 - an extra
+
+        if options.model is not None or find_model(None, options.models) is not None:
+            return _load_whisper(options)
+        reason = f"there is no Whisper model in {options.models}"
+    except CommandError as err:
+        reason = err.message
+    except ModuleNotFoundError as err:
+        reason = f"Whisper's package {err.name} is not installed"
+    _LOGGER.warning(
+        "Using the command grammar, which understands Home Assistant's own sentences with the "
+        "house's names and nothing else: %s",
+        reason,
+    )
+    return _load_grammar(options)
