@@ -1,0 +1,59 @@
+"""Alicia: a service bus for voice and devices on the home's MQTT broker."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .bus.topics import Kind, Topics
+from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
+from .contract import async_watch_contracts
+from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
+from .devices import async_setup_devices, device_id_of
+from .services import async_setup_services
+from .vocabulary import VocabularyPublisher
+from .voice import VoiceRouter
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up the actions, which are there whatever becomes of the entries."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bool:
+    """Set up a bus."""
+    coordinator = AliciaCoordinator(hass, entry)
+    router = VoiceRouter(hass, coordinator)
+    entry.runtime_data = AliciaRuntimeData(coordinator, router)
+    async_setup_devices(coordinator)
+    async_watch_contracts(coordinator)
+    await coordinator.async_start()
+    entry.async_on_unload(router.async_start())
+    entry.async_on_unload(VocabularyPublisher(coordinator).async_start())
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bool:
+    """Unload a bus; what runs for it ends with the entry's own clean-up."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> None:
+    """Take what is retained for a bus off the broker."""
+    await async_clear(hass, Topics(entry.data[CONF_BASE_TOPIC]).build(Kind.VOCABULARY))
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: AliciaConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let the user delete one that is not online; it would register again."""
+    coordinator = entry.runtime_data.coordinator
+    device_id = device_id_of(entry, device)
+    if device_id is None or coordinator.liveness.is_online(device_id):
+        return False
+    coordinator.presence.forget(device_id)
+    await async_clear(hass, coordinator.topics.build(Kind.HEALTH, device_id=device_id))
+    return True

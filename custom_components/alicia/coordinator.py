@@ -1,0 +1,251 @@
+"""The bus as Home Assistant runs it: MQTT on one side, the hub on the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.components import mqtt
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_interval
+
+from .bus.codec import Outgoing
+from .bus.health import Liveness
+from .bus.hub import Hub
+from .bus.messages import Message
+from .bus.registry import Change, Registry
+from .bus.topics import Kind, Topics
+from .const import CONF_BASE_TOPIC, DOMAIN
+from .listeners import Listeners
+from .options import Options
+from .presence import Presence
+
+if TYPE_CHECKING:
+    from .voice import VoiceRouter
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+SOURCE: Final = "home_assistant"
+MAX_IN_FLIGHT: Final = 1_000  # publishes that the broker has not confirmed
+SWEEP_INTERVAL: Final = timedelta(seconds=10)
+
+#: What Home Assistant listens to, with its QoS. Overlapping filters would deliver twice,
+#: and Home Assistant would hear itself on a topic that it publishes to.
+SUBSCRIPTIONS: Final = (
+    (Kind.HEALTH, 1),
+    (Kind.UNREGISTER, 1),
+    (Kind.QUERY, 1),
+    (Kind.AI_REQUEST, 1),
+    (Kind.STT_RESPONSE, 1),
+    (Kind.COMMAND_ROUTE, 1),
+    (Kind.AUDIO_START, 1),
+    (Kind.AUDIO_CANCEL, 1),
+    (Kind.AUDIO_PLAYED, 1),
+    (Kind.AUDIO_IN, 0),
+    (Kind.REGISTER, 1),
+)
+#: Capability topics have no base, so that only one bus can serve them.
+CAPABILITIES: Final = ("natural_language_processing",)
+
+
+@dataclass(frozen=True, slots=True)
+class AliciaRuntimeData:
+    """What a bus entry has while it is loaded."""
+
+    coordinator: AliciaCoordinator
+    router: VoiceRouter
+
+
+type AliciaConfigEntry = ConfigEntry[AliciaRuntimeData]
+
+
+async def async_wait_for_mqtt(hass: HomeAssistant) -> bool:
+    """Tell whether Home Assistant's MQTT integration is set up."""
+    return await mqtt.async_wait_for_mqtt_client(hass)
+
+
+def is_mqtt_connected(hass: HomeAssistant) -> bool:
+    """Tell whether Home Assistant is connected to a broker; it must be set up for that."""
+    return mqtt.is_connected(hass)
+
+
+async def async_clear(hass: HomeAssistant, topic: str) -> None:
+    """Have the broker forget what it retains on a topic, if it can be reached."""
+    if not await async_wait_for_mqtt(hass):
+        return
+    try:
+        await mqtt.async_publish(hass, topic, b"", 1, True)
+    except HomeAssistantError as err:
+        _LOGGER.debug("Could not clear %s: %s", topic, err)
+
+
+class AliciaCoordinator:
+    """Owns the hub of one bus, and carries messages between it and the broker."""
+
+    def __init__(self, hass: HomeAssistant, entry: AliciaConfigEntry) -> None:
+        self.hass = hass
+        self.entry = entry
+        self.options = Options.from_entry(entry.options)
+        self.topics = Topics(entry.data[CONF_BASE_TOPIC])
+        self.hub = Hub(self.topics, self._publish, time.time, SOURCE)
+        self.presence = Presence(self.hub, time.time)
+        self.connected = False
+        self._connection = Listeners[bool]()
+        self._ready = Listeners[None]()
+        self._in_flight = 0
+        self._subscriptions: list[CALLBACK_TYPE] = []
+
+    @property
+    def registry(self) -> Registry:
+        """The devices and services that are on the bus."""
+        return self.presence.registry
+
+    @property
+    def liveness(self) -> Liveness:
+        """Who of them is online."""
+        return self.presence.liveness
+
+    async def async_start(self) -> None:
+        """Join the bus; raises ConfigEntryNotReady while there is no MQTT."""
+        if not await async_wait_for_mqtt(self.hass):
+            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="mqtt_missing")
+        self.connected = is_mqtt_connected(self.hass)
+        for unload in (
+            self.presence.start(),
+            mqtt.async_subscribe_connection_status(self.hass, self._on_connection),
+            async_dispatcher_connect(
+                self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_config_entry_changed
+            ),
+            async_track_time_interval(self.hass, self._on_sweep, SWEEP_INTERVAL),
+            self._unsubscribe,
+        ):
+            self.entry.async_on_unload(unload)
+        await self._async_subscribe()
+        self.entry.async_on_unload(
+            # The broker has every other filter by the time it has the last one.
+            mqtt.async_on_subscribe_done(
+                self.hass, self.topics.filter(SUBSCRIPTIONS[-1][0]), 1, self._on_subscribed
+            )
+        )
+
+    @callback
+    def async_add_connection_listener(self, listener: Callable[[bool], None]) -> CALLBACK_TYPE:
+        """Tell a listener when the broker is lost or found again."""
+        return self._connection.add(listener)
+
+    @callback
+    def async_add_ready_listener(self, listener: Callable[[None], None]) -> CALLBACK_TYPE:
+        """Tell a listener whenever the broker has our subscriptions, anew after an outage."""
+        return self._ready.add(listener)
+
+    @callback
+    def async_add_device_listener(self, listener: Callable[[Change], None]) -> CALLBACK_TYPE:
+        """Tell a listener which devices and services come, change and leave."""
+        return self.presence.devices.add(listener)
+
+    @callback
+    def async_add_presence_listener(self, listener: Callable[[str], None]) -> CALLBACK_TYPE:
+        """Tell a listener the ids of those who go online or offline."""
+        return self.presence.online.add(listener)
+
+    @callback
+    def async_send(self, message: Message) -> None:
+        """Publish a message in Home Assistant's name."""
+        self.hub.send(message)
+
+    async def async_publish(self, message: Outgoing) -> None:
+        """Publish bytes and wait for the broker; raises HomeAssistantError."""
+        if not self.connected:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_connected")
+        await mqtt.async_publish(
+            self.hass, message.topic, message.payload, message.qos, message.retain
+        )
+
+    @callback
+    def _publish(self, message: Outgoing) -> None:
+        # What paho is given while it is disconnected, it sends when nobody wants it any more.
+        if not self.connected or self._in_flight >= MAX_IN_FLIGHT:
+            self.hub.counters["unsent"] += 1
+            return
+        # The task runs up to the hand-over at once, and so messages keep their order.
+        self.hass.async_create_task(self._async_publish(message), f"{DOMAIN} publish")
+
+    async def _async_publish(self, message: Outgoing) -> None:
+        self._in_flight += 1
+        try:
+            await self.async_publish(message)
+        except HomeAssistantError as err:
+            self.hub.counters["unsent"] += 1
+            _LOGGER.debug("Could not publish to %s: %s", message.topic, err)
+        finally:
+            self._in_flight -= 1
+
+    async def _async_subscribe(self) -> None:
+        self._unsubscribe()
+        filters = [(self.topics.filter(kind), qos) for kind, qos in SUBSCRIPTIONS]
+        if self._serves_capabilities():
+            filters[:0] = [
+                (self.topics.build(Kind.CAPABILITY, capability=name), 1) for name in CAPABILITIES
+            ]
+        for topic, qos in filters:
+            self._subscriptions.append(
+                await mqtt.async_subscribe(self.hass, topic, self._on_message, qos, encoding=None)
+            )
+
+    def _serves_capabilities(self) -> bool:
+        buses = self.hass.config_entries.async_entries(
+            DOMAIN, include_ignore=False, include_disabled=False
+        )
+        return buses[0].entry_id == self.entry.entry_id
+
+    @callback
+    def _unsubscribe(self) -> None:
+        while self._subscriptions:
+            self._subscriptions.pop()()
+
+    @callback
+    def _on_message(self, message: mqtt.ReceiveMessage) -> None:
+        if isinstance(message.payload, bytes):
+            self.hub.handle_message(message.topic, message.payload, retained=message.retain)
+
+    @callback
+    def _on_connection(self, connected: bool) -> None:  # noqa: FBT001 - HA's signature
+        if connected == self.connected:
+            return
+        self.connected = connected
+        _LOGGER.info("The broker of %s is %s", self.topics.base, "back" if connected else "gone")
+        self._connection.notify(connected)
+
+    @callback
+    def _on_subscribed(self) -> None:
+        self.presence.ask_everyone()
+        self._ready.notify(None)
+
+    @callback
+    def _on_sweep(self, _now: datetime) -> None:
+        if self.connected:
+            self.presence.sweep()
+
+    @callback
+    def _on_config_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """Leave MQTT before it unloads, and come back when it has.
+
+        MQTT restores subscriptions on its next client, where what it gave us to
+        unsubscribe no longer reaches them.
+        """
+        if entry.domain != mqtt.DOMAIN:
+            return
+        if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            self._unsubscribe()
+        elif entry.state is ConfigEntryState.LOADED and not self._subscriptions:
+            self.hass.async_create_task(self._async_subscribe(), f"{DOMAIN} subscribe")

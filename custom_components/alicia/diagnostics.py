@@ -1,0 +1,48 @@
+"""What helps to find a fault, without what anybody said."""
+
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntry
+
+from .bus.messages import CONTRACT
+from .bus.registry import Entry
+from .coordinator import AliciaConfigEntry, AliciaCoordinator
+from .devices import device_id_of
+
+#: Parts of a device's own words that could be secret or tell where it can be reached.
+TO_REDACT: Final = frozenset(
+    {"api_key", "endpoints", "host", "ip", "key", "mac", "password", "secret", "token", "url"}
+)
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: AliciaConfigEntry
+) -> dict[str, Any]:
+    """Return the state of a bus."""
+    coordinator = entry.runtime_data.coordinator
+    return {
+        "base_topic": coordinator.topics.base,
+        "connected": coordinator.connected,
+        "contract": CONTRACT,
+        "counters": dict(sorted(coordinator.hub.counters.items())),
+        "devices": [_device(coordinator, each) for each in coordinator.registry],
+        "options": dict(entry.options),
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: AliciaConfigEntry, device: DeviceEntry
+) -> dict[str, Any]:
+    """Return what the bus knows of one device."""
+    coordinator = entry.runtime_data.coordinator
+    known = coordinator.registry.get(device_id_of(entry, device) or "")
+    return _device(coordinator, known) if known else {}
+
+
+def _device(coordinator: AliciaCoordinator, entry: Entry) -> dict[str, Any]:
+    return async_redact_data(entry.as_dict(), TO_REDACT) | {
+        "online": coordinator.liveness.is_online(entry.device_id),
+        "last_seen": coordinator.liveness.last_seen(entry.device_id),
+    }

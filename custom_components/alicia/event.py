@@ -1,0 +1,59 @@
+"""What came of each voice command."""
+
+from typing import Any, Final, override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .bus.messages import CommandResponse
+from .coordinator import AliciaConfigEntry, AliciaCoordinator
+from .entity import AliciaEntity
+from .voice import VoiceRouter
+
+PARALLEL_UPDATES = 0
+
+OUTCOMES: Final = ["done", "no_match", "no_text", "error"]
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: AliciaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the voice commands of the bus."""
+    data = entry.runtime_data
+    async_add_entities([VoiceCommand(data.coordinator, data.router)])
+
+
+class VoiceCommand(AliciaEntity, EventEntity):
+    """Fires when a voice command is over."""
+
+    _attr_event_types = OUTCOMES
+    _attr_translation_key = "voice_command"
+    # What was said is nobody's business tomorrow, even where it may be seen today.
+    _unrecorded_attributes = frozenset({"text", "response_text"})
+
+    def __init__(self, coordinator: AliciaCoordinator, router: VoiceRouter) -> None:
+        super().__init__(coordinator, "voice_command")
+        self._router = router
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to what the router has done."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._router.on_outcome(self._on_outcome))
+
+    @callback
+    def _on_outcome(self, response: CommandResponse) -> None:
+        outcome = response.outcome if response.outcome in OUTCOMES else "error"
+        attributes: dict[str, Any] = {
+            "error_code": response.error.code if response.error else None,
+            "duration_ms": response.duration_ms,
+            "stages": {stage.stage: stage.duration_ms for stage in response.stages},
+            "language": response.language,
+        }
+        if self.coordinator.options.include_text:
+            attributes |= {"text": response.text, "response_text": response.response_text}
+        self._trigger_event(outcome, attributes)
+        self.async_write_ha_state()

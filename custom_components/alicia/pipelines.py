@@ -1,0 +1,46 @@
+"""The Assist pipeline that set-up offers to create."""
+
+from dataclasses import dataclass
+
+from homeassistant.components import assist_pipeline, stt, tts
+from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
+from homeassistant.core import HomeAssistant, callback
+
+from .const import NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What a pipeline is made of."""
+
+    stt: str
+    tts: str
+    agent: str = HOME_ASSISTANT_AGENT
+
+
+@callback
+def async_find_engines(hass: HomeAssistant) -> Engines | None:
+    """Return the engines that Home Assistant itself would choose, or None without both."""
+    hears, speaks = stt.async_default_engine(hass), tts.async_default_engine(hass)
+    return Engines(hears, speaks) if hears and speaks else None
+
+
+@callback
+def async_find_pipeline(hass: HomeAssistant) -> str | None:
+    """Return the id of the pipeline that is named after Alicia."""
+    pipelines = assist_pipeline.async_get_pipelines(hass)
+    return next((each.id for each in pipelines if each.name == NAME), None)
+
+
+async def async_create_pipeline(hass: HomeAssistant, engines: Engines) -> str | None:
+    """Create the pipeline; None where an engine doesn't speak Home Assistant's language."""
+    pipeline = await assist_pipeline.async_create_default_pipeline(
+        hass, engines.stt, engines.tts, NAME
+    )
+    if pipeline is None:
+        return None
+    if engines.agent != HOME_ASSISTANT_AGENT:
+        await assist_pipeline.async_update_pipeline(
+            hass, pipeline, conversation_engine=engines.agent
+        )
+    return pipeline.id
