@@ -1,0 +1,23 @@
+"""Makes the models to measure with, in the sidecars' environment, which has what that takes."""
+
+from pathlib import Path
+import subprocess
+
+VOICE = "en_US-tone-low"
+_PYTHON = ".venv-sidecars/bin/python"
+
+
+def make_whisper(folder: Path) -> Path:
+    """Write a scripted Whisper with the shape of Whisper base in int8; returns its folder."""
+    _make("tests.models.scripted_whisper", str(folder), "--shape", "base")
+    return folder
+
+
+def make_voice(folder: Path) -> Path:
+    """Write the tone voice; returns the folder."""
+    _make("tests.models.tone_voice", str(folder), "--name", VOICE)
+    return folder
+
+
+def _make(*words: str) -> None:
+    subprocess.run([_PYTHON, "-m", *words], check=True)
