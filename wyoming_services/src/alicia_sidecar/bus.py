@@ -46,9 +46,13 @@ class Bus(Generic[RequestT]):
         self._requests = Requests(
             self._hub, service, instance, settings.request_timeout, self._client.publish
         )
-        endpoint = reachable_uri(server.uri, bus.host, settings.advertise_host)
         self._presence = Presence(
-            self._hub, instance, service.profile, endpoint, lambda: service.state, self._vitals
+            self._hub,
+            instance,
+            service.profile,
+            lambda: reachable_uri(server.uri, bus.host, settings.advertise_host),
+            lambda: service.state,
+            self._vitals,
         )
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -57,9 +57,9 @@ class BusClient:
         self,
         settings: BusSettings,
         identifier: str,
-        will: Outgoing,
-        on_connect: Callable[[], None],
-        on_message: Callable[[aiomqtt.Message], None],
+        will: Outgoing | None = None,
+        on_connect: Callable[[], None] = lambda: None,
+        on_message: Callable[[aiomqtt.Message], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._identifier = identifier
@@ -90,13 +90,15 @@ class BusClient:
         if self._is_connected:
             self._put(_Unsubscribe(topic))
 
-    async def flush(self, seconds: float) -> None:
-        """Wait until all is sent, unless it takes too long."""
+    async def flush(self, seconds: float) -> bool:
+        """Wait until all is sent; False when that takes too long."""
         try:
             async with asyncio.timeout(seconds):
                 await self._sent.wait()
         except TimeoutError:
             _LOGGER.warning("Left before all was sent to the broker")
+            return False
+        return True
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -170,7 +172,7 @@ class BusClient:
         settings = self._settings
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.MaximumPacketSize = _MAX_PACKET
-        will = aiomqtt.Will(self._will.topic, self._will.payload, self._will.qos, self._will.retain)
+        will = self._will
         return aiomqtt.Client(
             settings.host,
             settings.port,
@@ -178,7 +180,7 @@ class BusClient:
             password=settings.password,
             identifier=self._identifier,
             protocol=aiomqtt.ProtocolVersion.V5,
-            will=will,
+            will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain) if will else None,
             clean_start=True,
             keepalive=15,
             max_queued_incoming_messages=_MAX_INCOMING,

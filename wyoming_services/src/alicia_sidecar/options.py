@@ -54,7 +54,7 @@ class Program:
     name: str
     description: str
     groups: tuple[Group, ...]
-    verbs: tuple[str, ...] = ("serve", "health-check")
+    verbs: tuple[str, ...] = ("serve", "health-check", "unregister")
 
     @property
     def prefix(self) -> str:
@@ -147,7 +147,10 @@ def _build_parser(program: Program) -> argparse.ArgumentParser:
         nargs="?",
         choices=program.verbs,
         default=program.verbs[0],
-        help="serve (default), or ask the running server whether it is well: exit status 0 or 1",
+        help=(
+            "serve (default); health-check: ask the running server whether it is well, exit "
+            "status 0 or 1; unregister: take this server off the bus for good"
+        ),
     )
     for group in program.groups:
         section = parser.add_argument_group(group.title)

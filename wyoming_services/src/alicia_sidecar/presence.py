@@ -30,14 +30,14 @@ class Presence:
         hub: Hub,
         instance: str,
         profile: Profile,
-        endpoint: str | None,
+        endpoint: Callable[[], str | None],
         state: Callable[[], State],
         vitals: Callable[[], tuple[float, Mapping[str, object]]],
     ) -> None:
         self._hub = hub
         self._instance = instance
         self._profile = profile
-        self._endpoints = {"wyoming": endpoint} if endpoint else {}
+        self._endpoint = endpoint
         self._state = state
         self._vitals = vitals
         self._started = time.monotonic()
@@ -75,13 +75,13 @@ class Presence:
         return "online" if self._state().ready else "unavailable"
 
     def _register(self) -> None:
-        state, profile = self._state(), self._profile
+        state, profile, endpoint = self._state(), self._profile, self._endpoint()
         self._hub.send(
             Register(
                 device_id=self._instance,
                 device_type="service",
                 capabilities={profile.capability: dict(state.parameters)},
-                endpoints=self._endpoints,
+                endpoints={"wyoming": endpoint} if endpoint else {},
                 metadata={
                     "name": f"{profile.title} ({self._instance})",
                     "version": VERSION,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 import logging
+import os
 import signal
 import sys
 from typing import Final, TypeVar
@@ -13,6 +14,7 @@ from alicia_bus.messages import Message
 
 from .advertise import Advertiser
 from .bus import Bus
+from .farewell import unregister
 from .health_check import run_health_check
 from .log import set_up_logging
 from .options import OptionsError, Program, Value, parse_options
@@ -21,7 +23,8 @@ from .service import Service
 from .settings import Settings, read_settings
 
 _LOGGER: Final = logging.getLogger(__name__)
-_DRAIN_SECONDS: Final = 8.0  # less than the ten that init systems and containers give
+_RETRY_SECONDS: Final = 60.0
+_DRAIN_SECONDS: Final = 4.0  # twice that is less than the ten that init systems give
 
 RequestT = TypeVar("RequestT", bound=Message)
 
@@ -43,6 +46,8 @@ def main(
     if verb == "health-check":
         return run_health_check(settings.uri)
     set_up_logging(settings.log_level, as_json=settings.log_json)
+    if verb == "unregister":
+        return asyncio.run(unregister(settings))
     try:
         return asyncio.run(_run(settings, lambda: build(settings, values)))
     except OptionsError as err:
@@ -57,49 +62,82 @@ async def _run(settings: Settings, build: Callable[[], Service[RequestT]]) -> in
         loop.add_signal_handler(number, stop.set)
     service = build()
     server = WyomingServer(settings.uri, service, settings.limits)
+    async with AsyncExitStack() as stack:
+        bus = Bus(settings, settings.bus, service, server) if settings.bus else None
+        if bus:
+            await stack.enter_async_context(bus)
+        serving = asyncio.create_task(_serve(settings, service, server, bus))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        status = await _finish(serving)
+        stopping.cancel()
+        await _drain(service, server, bus)
+    if service.worker.close():
+        _leave_at_once(status)
+    return status
+
+
+async def _serve(
+    settings: Settings,
+    service: Service[RequestT],
+    server: WyomingServer,
+    bus: Bus[RequestT] | None,
+) -> int:
+    """Listen once there is something to offer.
+
+    Home Assistant asks again when a connection is refused, but takes what a server that
+    listens offers at first for all that it will ever offer.
+    """
+    while not await _prepare(service):
+        if bus is None:
+            return 1
+        bus.announce()
+        await asyncio.sleep(_RETRY_SECONDS)
     try:
         await server.start()
     except OSError as err:
         _LOGGER.error("Can't serve on %s: %s", settings.uri, err)
         return 1
     _LOGGER.info("%s serves on %s", service.profile.title, server.uri)
-    async with AsyncExitStack() as stack:
-        bus = Bus(settings, settings.bus, service, server) if settings.bus else None
-        if bus:
-            await stack.enter_async_context(bus)
-        await stack.enter_async_context(Advertiser(settings, server.uri))
-        await _serve(service, server, bus, stop)
-        server.stop_listening()
-        if bus:
-            await bus.stop_taking(_DRAIN_SECONDS)
-        if not await service.worker.drain(_DRAIN_SECONDS):
-            _LOGGER.warning("Stopped with a request still in hand")
-        await server.close()
-        service.worker.close()
+    if bus:
+        bus.announce()
+    async with Advertiser(settings, server.uri):
+        await server.ended.wait()
     return 0
 
 
-async def _serve(
-    service: Service[RequestT],
-    server: WyomingServer,
-    bus: Bus[RequestT] | None,
-    stop: asyncio.Event,
-) -> None:
-    preparing = asyncio.create_task(_prepare(service, bus))
-    ends = [asyncio.create_task(event.wait()) for event in (stop, server.ended)]
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    for task in (preparing, *ends):
-        task.cancel()
-    await asyncio.gather(preparing, *ends, return_exceptions=True)
-
-
-async def _prepare(service: Service[RequestT], bus: Bus[RequestT] | None) -> None:
-    """Without an engine the server stays up, and says what is missing to whoever asks."""
+async def _prepare(service: Service[RequestT]) -> bool:
+    """Without an engine the server stays on the bus, and says what is missing to whoever asks."""
     try:
         await service.prepare()
     except BusError as err:
         _LOGGER.error("%s is unavailable: %s", service.profile.title, err.message)
-    else:
-        _LOGGER.info("%s is ready: %s", service.profile.title, service.state.detail)
+        return False
+    _LOGGER.info("%s is ready: %s", service.profile.title, service.state.detail)
+    return True
+
+
+async def _finish(serving: asyncio.Task[int]) -> int:
+    serving.cancel()
+    try:
+        return await serving
+    except asyncio.CancelledError:
+        return 0
+
+
+async def _drain(
+    service: Service[RequestT], server: WyomingServer, bus: Bus[RequestT] | None
+) -> None:
+    """Take nothing new, and finish what is in hand."""
+    server.stop_listening()
     if bus:
-        bus.announce()
+        await bus.stop_taking(_DRAIN_SECONDS)
+    if not await service.worker.drain(_DRAIN_SECONDS):
+        _LOGGER.warning("Stopped with a request still in hand")
+    await server.close()
+
+
+def _leave_at_once(status: int) -> None:
+    """A thread that computes or downloads can't be stopped, and Python would wait for it."""
+    logging.shutdown()
+    os._exit(status)

@@ -19,6 +19,7 @@ class Worker:
         self._capacity = threads + waiting
         self._threads = threads
         self._jobs = 0
+        self._running: set[object] = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -33,8 +34,10 @@ class Worker:
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
         """Run a function in a thread, whatever else waits."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, function, *args)
+        future = self._executor.submit(function, *args)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return await asyncio.wrap_future(future)
 
     async def drain(self, seconds: float) -> bool:
         """Wait until no job is in hand; False when some still were."""
@@ -45,9 +48,10 @@ class Worker:
             return False
         return True
 
-    def close(self) -> None:
-        """Start nothing more; what runs in a thread ends by itself."""
+    def close(self) -> bool:
+        """Start nothing more; tell whether a thread is still at work, which can't be stopped."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        return bool(self._running)
 
     def admit(self) -> None:
         """Count one more job; raises CommandError when too many wait."""
