@@ -100,12 +100,18 @@ def parse_voices(listing: str) -> Iterator[Voice]:
     for language in _CLEAR_LANGUAGES:
         if row := by_language.get(language):
             yield _to_voice(f"{language}+{_CLEAR_VARIANT}", row, ", clear")
-    for language, row in sorted(by_language.items(), key=_preference):
-        yield _to_voice(language, row)
+    for row in sorted(by_language.values(), key=_preference):
+        yield _to_voice(_name(row), row)
 
 
-def _preference(item: tuple[str, re.Match[str]]) -> tuple[int, str]:
-    return int(item[1]["priority"]), item[0]
+def _name(row: re.Match[str]) -> str:
+    """Its language; espeak-ng looks names up in lower case, so others go by their file."""
+    language = row["language"]
+    return language if language.islower() else row["file"].rpartition("/")[2]
+
+
+def _preference(row: re.Match[str]) -> tuple[int, str]:
+    return int(row["priority"]), row["language"]
 
 
 def _to_voice(name: str, row: re.Match[str], remark: str = "") -> Voice:

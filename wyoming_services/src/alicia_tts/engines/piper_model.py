@@ -61,6 +61,7 @@ class PiperModel:
                 ),
                 config=PiperConfig.from_dict(config),
             )
+            self._voice.phonemes_to_ids([])  # fails without the marks of begin and end
         except (OSError, ValueError, KeyError, TypeError, *_SESSION_ERRORS) as err:
             raise CommandError(
                 ErrorCode.UNAVAILABLE, f"{path.name} can't be loaded as a piper voice: {err}"
