@@ -8,11 +8,12 @@ import os
 from pathlib import Path
 import socket
 
+from benchmarks.processes import cpu_seconds
+
 from .clients import describe
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class ServerError(Exception):
@@ -30,13 +31,6 @@ class Server:
     def cpu_seconds(self) -> float:
         """Return the processor time of all its threads so far."""
         return cpu_seconds(self.pid)
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return a process's own processor time, user and system, since it began."""
-    # The name in brackets may itself hold blanks and brackets.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 @asynccontextmanager

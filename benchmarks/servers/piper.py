@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.report import Row
+from benchmarks.sample import MS, compare
 
 from .child import Server, serve
 from .clients import Spoken, synthesize
 from .contenders import our_piper, peer_piper
 from .load import describe_during
-from .sample import MS, compare
 
 _REPLY = "Turned on the kitchen light."
 _STORY = (

@@ -9,12 +9,12 @@ import math
 from pathlib import Path
 
 from benchmarks.report import Row
+from benchmarks.sample import MS, compare
 
 from .child import Server, serve
 from .clients import RATE, transcribe
 from .contenders import our_whisper, peer_whisper
 from .load import describe_during
-from .sample import MS, compare
 
 #: Tones that the scripted model takes for sentences (tests/models/scripted_whisper.py).
 _LINES = ((400.0, "Turn on the kitchen light."), (1800.0, "Set the bedroom to twenty degrees."))

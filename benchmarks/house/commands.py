@@ -1,0 +1,63 @@
+"""What is said to the house, and what it should do."""
+
+import array
+import asyncio
+import audioop
+from dataclasses import dataclass
+import io
+import wave
+
+RATE = 16_000
+_VOICE = ("-v", "en-us+klatt4", "-s", "140")
+_SPEECH = 300  # the least loudness that counts as speech: one hundredth of full scale
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A sentence, the entity it changes, to which state, and the action that undoes it."""
+
+    text: str
+    entity_id: str
+    state: str
+    undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A sentence as 16-bit mono samples at 16 kHz, and when its last sound ends."""
+
+    samples: bytes
+    speech_seconds: float
+
+
+COMMANDS = (
+    Command("turn on the kitchen light", "light.kitchen_light", "on", "light.turn_off"),
+    Command("turn off the bedroom light", "light.bedroom_light", "off", "light.turn_on"),
+    Command("turn on the coffee machine", "switch.coffee_machine", "on", "switch.turn_off"),
+    Command("turn on the ceiling fan", "fan.ceiling_fan", "on", "fan.turn_off"),
+    Command("close the garage door", "cover.garage_door", "closed", "cover.open_cover"),
+    Command("open the living room blinds", "cover.living_room_blinds", "open", "cover.close_cover"),
+    Command("lock the front door", "lock.front_door", "locked", "lock.unlock"),
+    Command("turn off the floor lamp", "light.floor_lamp", "off", "light.turn_on"),
+    Command("turn on the desk lamp", "light.desk_lamp", "on", "light.turn_off"),
+    Command("turn off the hallway light", "light.hallway_light", "off", "light.turn_on"),
+)
+
+
+async def speak(text: str) -> Utterance:
+    """Return a sentence, spoken by espeak-ng."""
+    process = await asyncio.create_subprocess_exec(
+        "espeak-ng", *_VOICE, "--stdout", text, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return utterance(output)
+
+
+def utterance(content: bytes) -> Utterance:
+    """Return a WAV's samples and the end of its speech."""
+    with wave.open(io.BytesIO(content)) as file:
+        rate, samples = file.getframerate(), file.readframes(file.getnframes())
+    samples, _ = audioop.ratecv(samples, 2, 1, rate, RATE, None)
+    values = array.array("h", samples)
+    last = max(index for index, value in enumerate(values) if abs(value) >= _SPEECH)
+    return Utterance(samples, last / RATE)
