@@ -8,7 +8,7 @@ SETUP_LOG="$CACHE/setup.log"
 
 # die MESSAGE...: the last words of a step that failed; every line of them says what to do.
 die() {
-  printf '\n%s\n' "$@" >&2
+  { printf '\n' && printf '%s\n' "$@"; } >&2
   exit 1
 }
 
