@@ -38,14 +38,14 @@ def _listening(table: Path) -> Iterator[tuple[int, str]]:
 
 
 def _socket_owners() -> Iterator[tuple[str, int]]:
-    for folder in Path("/proc").glob("[0-9]*/fd"):
+    """Each socket's inode and a process that has it open, of this user's processes."""
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            targets = [str(each.readlink()) for each in folder.iterdir()]
-        except OSError:  # it has ended, or is another user's
+            target = str(link.readlink())
+        except OSError:  # closed since
             continue
-        for target in targets:
-            if target.startswith("socket:["):
-                yield target[len("socket:[") : -1], int(folder.parent.name)
+        if target.startswith("socket:["):
+            yield target[len("socket:[") : -1], int(link.parts[2])
 
 
 def cpu_seconds(pid: int) -> float:

@@ -22,7 +22,7 @@ import tempfile
 
 from benchmarks import bare_clone, servers
 from benchmarks.house import commands_given, idle
-from benchmarks.house.reach import read
+from benchmarks.house.reach import read, running_demo
 from benchmarks.machine import details
 from benchmarks.report import Row, report
 
@@ -66,7 +66,7 @@ async def _measure(parts: list[str], options: Options) -> list[Row]:
     rows: list[Row] = []
     async with AsyncExitStack() as stack:
         if _NEED_DEMO.intersection(parts):
-            await stack.enter_async_context(runningread())
+            await stack.enter_async_context(running_demo())
         for part in parts:
             if part not in _NEED_DEMO:  # whose processes would take part
                 await stack.aclose()
