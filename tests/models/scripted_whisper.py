@@ -10,15 +10,16 @@ time of a matrix product doesn't depend on what is in it.
 """
 
 import argparse
-import json
 from dataclasses import dataclass
+import itertools
+import json
 from pathlib import Path
 from typing import Final
 
 from ctranslate2.specs import attention_spec, common_spec, transformer_spec, whisper_spec
-import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
 from faster_whisper.tokenizer import _LANGUAGE_CODES
+import numpy as np
 from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -71,7 +72,14 @@ _START: Final = "<|startoftranscript|>"
 _NO_SPEECH: Final = "<|nospeech|>"
 _PLAIN: Final = "<|notimestamps|>"
 _TRANSCRIBE: Final = "<|transcribe|>"
-_TASKS: Final = ("<|translate|>", _TRANSCRIBE, "<|startoflm|>", "<|startofprev|>", _NO_SPEECH, _PLAIN)
+_TASKS: Final = (
+    "<|translate|>",
+    _TRANSCRIBE,
+    "<|startoflm|>",
+    "<|startofprev|>",
+    _NO_SPEECH,
+    _PLAIN,
+)
 _TIMES: Final = tuple(f"<|{step * 0.02:.2f}|>" for step in range(1501))
 
 
@@ -217,9 +225,7 @@ def _write_ears(encoder: whisper_spec.WhisperEncoderSpec, width: int) -> None:
         encoder.layer_norm.beta[tone] = _norm_gain(width) / np.sqrt(width - 1)
 
 
-def _write_attention(
-    attention: attention_spec.MultiHeadAttentionSpec, width: int
-) -> None:
+def _write_attention(attention: attention_spec.MultiHeadAttentionSpec, width: int) -> None:
     """Attend to the frames with a tone; where there is none, to all alike, which hold nothing."""
     query, key_value, output = attention.linear
     query.bias[0] = 12.0
@@ -266,7 +272,7 @@ def _write_script(
             raise ValueError(f"a token occurs twice in {line.text!r}")
         says[words[0]] += 3.0 * (after[begin] + after[ids[_PLAIN]])
         says[words[0], tone] += 6.0
-        for word, following in zip(words, words[1:], strict=False):
+        for word, following in itertools.pairwise(words):
             says[following] += 6.0 * after[word]
             says[following, tone] += 3.0
         says[end] += 6.0 * after[words[-1]]

@@ -18,6 +18,7 @@ from .service import Service
 
 _LOGGER: Final = logging.getLogger(__name__)
 _MAX_TASKS: Final = 64
+_REPLY: Final = "reply"
 
 RequestT = TypeVar("RequestT", bound=Message)
 
@@ -34,14 +35,13 @@ def check_reply_topic(topics: Topics, topic: str) -> bool:
     """Tell whether an answer may go to a topic.
 
     A requester must not make this server publish what it may not publish itself: on the
-    bus, only the topics of answers are for answers.
+    bus, only the topics of answers and those below ``reply`` are for answers.
     """
     if not topic or topic.startswith("$") or any(each in topic for each in "+#\0"):
         return False
-    address = topics.parse(topic)
-    if address is None:
-        return not topic.startswith(f"{topics.base}/devices/")
-    return address.kind in {answer.KIND for answer in ANSWERS.values()}
+    if (address := topics.parse(topic)) is not None:
+        return address.kind in {answer.KIND for answer in ANSWERS.values()}
+    return not topic.startswith(f"{topics.base}/") or topic.startswith(f"{topics.base}/{_REPLY}/")
 
 
 class Requests(Generic[RequestT]):

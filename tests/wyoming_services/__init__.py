@@ -1,0 +1,1 @@
+"""Tests of the speech servers, as processes over their real protocols."""
