@@ -10,8 +10,9 @@ import uuid
 from .codec import ANSWERS, Outgoing, class_of, decode_as, encode, peek
 from .errors import BusError
 from .freshness import Duplicates, check_fresh
-from .messages import ErrorInfo, Message, Meta
+from .messages import Message, Meta
 from .topics import Kind, Topics
+from .values import ErrorInfo
 
 _LOGGER: Final = logging.getLogger(__name__)
 _MAX_LOGGED: Final = 256

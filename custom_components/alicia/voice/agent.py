@@ -11,7 +11,8 @@ from homeassistant.helpers import intent
 
 from ..bus.errors import BusError, CommandError, ErrorCode
 from ..bus.hub import reply_meta
-from ..bus.messages import AiRequest, AiResponse, ErrorInfo, Meta, SttResponse
+from ..bus.messages import AiRequest, AiResponse, Meta, SttResponse
+from ..bus.values import ErrorInfo
 from ..coordinator import AliciaCoordinator
 from .deadline import Deadline, attempt
 from .origin import conversation_id, find_device_id

@@ -16,12 +16,12 @@ from ..bus.messages import (
     AudioIn,
     AudioStart,
     CommandResponse,
-    ErrorInfo,
     Meta,
     RouteCommand,
     SttResponse,
 )
 from ..bus.topics import Kind
+from ..bus.values import ErrorInfo
 from ..coordinator import AliciaCoordinator
 from ..listeners import Listeners
 from .agent import STAGE, as_request, async_answer, continues

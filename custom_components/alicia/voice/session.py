@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final, cast
 
 from ..bus.errors import BusError, ErrorCode
-from ..bus.messages import CommandEvent, CommandResponse, ErrorInfo, Meta, Stage
+from ..bus.messages import CommandEvent, CommandResponse, Meta
+from ..bus.values import ErrorInfo, Stage
 
 OK: Final = "ok"
 
