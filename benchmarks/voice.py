@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import tempfile
 
-from benchmarks import bare_clone, servers
+from benchmarks import servers, setup
 from benchmarks.house import commands_given, idle
 from benchmarks.house.reach import read, running_demo
 from benchmarks.machine import details
@@ -48,8 +48,8 @@ async def _servers(options: Options) -> list[Row]:
     return await servers.measure(options.folder, options.rounds, 3 * options.rounds)
 
 
-async def _setup(options: Options) -> list[Row]:
-    return await asyncio.to_thread(bare_clone.measure, options.folder)
+async def _setup(_options: Options) -> list[Row]:
+    return await asyncio.to_thread(setup.measure)
 
 
 _PARTS: Mapping[str, Callable[[Options], Awaitable[list[Row]]]] = {
