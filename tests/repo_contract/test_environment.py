@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 import json
 from pathlib import Path
 
+from homeassistant import bootstrap
 import homeassistant.components
 
 from .source import load
@@ -11,11 +12,15 @@ from .source import load
 CORE = Path(homeassistant.components.__file__).parent
 #: What the demo's Home Assistant runs; anything missing it would fetch when it starts.
 IN_USE = {
+    *bootstrap.CORE_INTEGRATIONS,
+    *bootstrap.CRITICAL_INTEGRATIONS,
+    *bootstrap.DEFAULT_INTEGRATIONS,
     "assist_pipeline",
     "assist_satellite",
     "conversation",
     "frontend",
     "history",
+    "isal",
     "logbook",
     "media_source",
     "mqtt",
