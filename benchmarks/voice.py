@@ -45,7 +45,7 @@ async def _idle(options: Options) -> list[Row]:
 
 
 async def _servers(options: Options) -> list[Row]:
-    return await servers.measure(options.folder, options.rounds, 3 * options.rounds)
+    return await servers.measure(options.folder, options.rounds, 6 * options.rounds)
 
 
 async def _setup(_options: Options) -> list[Row]:

@@ -44,6 +44,8 @@ class BusDevice:
 
         await listen(utterance, send, run.heard, begin)
         await asyncio.wait_for(run.done.wait(), _PATIENCE)
+        played = {"session_id": run.session_id}  # at once, so that the next command needn't wait
+        await self._client.publish(f"{_AUDIO}/played", json.dumps(played), qos=0)
         return run.text
 
     async def receive(self) -> None:
