@@ -1,0 +1,1 @@
+"""What a recogniser of commands is tried on: sentences, other speech, silences, noises."""

@@ -1,0 +1,1 @@
+"""The command grammar, with real speech and the real decoder."""

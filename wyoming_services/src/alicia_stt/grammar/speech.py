@@ -1,0 +1,62 @@
+"""Where the speech is in the sound: a cheap look before the costly one."""
+
+from array import array
+from dataclasses import dataclass, field
+
+from pocketsphinx import Vad
+
+#: Bytes of 16-bit mono samples at 16 kHz in a second.
+SECOND = 32000
+
+#: The root mean square below which nothing was said, of 32768.
+_FAINT = 40.0
+
+#: Kept before and after speech, in seconds.
+_MARGIN = 0.25
+
+
+@dataclass(slots=True)
+class SpeechFinder:
+    """Keeps an utterance and knows where its speech begins and ends."""
+
+    sound: bytearray = field(default_factory=bytearray)
+    #: Seconds of speech so far.
+    spoken: float = 0.0
+    _vad: Vad = field(default_factory=lambda: Vad(Vad.MEDIUM_STRICT))
+    _seen: int = 0
+    _first: int = -1
+    _last: int = 0
+
+    def feed(self, pcm: bytes) -> None:
+        """Take more of the sound."""
+        self.sound += pcm
+        size = self._vad.frame_bytes
+        while len(self.sound) - self._seen >= size:
+            frame = bytes(self.sound[self._seen : self._seen + size])
+            self._seen += size
+            if self._vad.is_speech(frame) and loudness(frame) >= _FAINT:
+                self.spoken += size / SECOND
+                self._last = self._seen
+                if self._first < 0:
+                    self._first = self._seen - size
+
+    @property
+    def pause(self) -> float:
+        """Return the seconds of silence since the last speech."""
+        return (self._seen - self._last) / SECOND
+
+    @property
+    def length(self) -> float:
+        """Return the seconds from the first speech to the last."""
+        return (self._last - self._first) / SECOND if self._first >= 0 else 0.0
+
+    def speech(self) -> bytes:
+        """Return the sound from shortly before the first speech to shortly after the last."""
+        margin = int(_MARGIN * SECOND) // 2 * 2
+        return bytes(self.sound[max(0, self._first - margin) : self._last + margin])
+
+
+def loudness(pcm: bytes) -> float:
+    """Return the root mean square of the samples."""
+    samples = array("h", pcm[: len(pcm) // 2 * 2])
+    return (sum(s * s for s in samples) / max(1, len(samples))) ** 0.5
