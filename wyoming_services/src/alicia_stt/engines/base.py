@@ -38,7 +38,7 @@ class Session(Protocol):
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
 
-    def finish(self, is_left: Callable[[], bool]) -> Transcription:
+    def finish(self, is_left: Callable[[], bool], /) -> Transcription:
         """Return what was said; stops early once nobody waits for it."""
 
 

@@ -119,7 +119,7 @@ class _WhisperSession:
         """Take 16-bit mono samples at 16 kHz."""
         self._audio += pcm
 
-    def finish(self, is_left: Callable[[], bool]) -> Transcription:
+    def finish(self, is_left: Callable[[], bool], /) -> Transcription:
         """Return what was said."""
         if not self._audio:
             return Transcription("", self._language)
