@@ -1,17 +1,18 @@
 """A house with a pipeline of scripted speech engines, and somebody on its bus."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 import json
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from unittest.mock import Mock
 
-from homeassistant.components import mqtt, stt, tts
-from homeassistant.components.assist_pipeline import Pipeline
+from homeassistant.components import conversation, mqtt, stt, tts
+from homeassistant.components.assist_pipeline import Pipeline, async_update_pipeline
 from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELINE
 from homeassistant.config_entries import ConfigFlow
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -26,6 +27,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from alicia_bus.audio import Pcm, encode_wav
 
+PLATFORMS = [Platform.CONVERSATION, Platform.STT, Platform.TTS]
 SPEECH = Pcm(b"\x10\x27\xf0\xd8" * 8_000)  # 1 s of a loud 8 kHz tone
 
 
@@ -34,12 +36,12 @@ class ScriptedStt(stt.SpeechToTextEntity):
 
     _attr_name = "Scripted"
     _attr_unique_id = "scripted_stt"
-    supported_languages = ["en", "de"]
-    supported_formats = list(stt.AudioFormats)
-    supported_codecs = list(stt.AudioCodecs)
-    supported_bit_rates = list(stt.AudioBitRates)
-    supported_sample_rates = list(stt.AudioSampleRates)
-    supported_channels = list(stt.AudioChannels)
+    supported_languages: ClassVar = ["en", "de"]
+    supported_formats: ClassVar = list(stt.AudioFormats)
+    supported_codecs: ClassVar = list(stt.AudioCodecs)
+    supported_bit_rates: ClassVar = list(stt.AudioBitRates)
+    supported_sample_rates: ClassVar = list(stt.AudioSampleRates)
+    supported_channels: ClassVar = list(stt.AudioChannels)
 
     def __init__(self) -> None:
         self.text: str | None = "turn on the kitchen light"
@@ -66,7 +68,7 @@ class ScriptedTts(tts.TextToSpeechEntity):
     _attr_name = "Scripted"
     _attr_unique_id = "scripted_tts"
     _attr_default_language = "en"
-    _attr_supported_languages = ["en", "de"]
+    _attr_supported_languages: ClassVar = ["en", "de"]
 
     def __init__(self) -> None:
         self.spoken: list[str] = []
@@ -82,6 +84,35 @@ class ScriptedTts(tts.TextToSpeechEntity):
         return "wav", encode_wav(self.audio)
 
 
+class ScriptedAgent(conversation.ConversationEntity):
+    """Answers everything the same way, and notes what it was told."""
+
+    _attr_name = "Scripted"
+    _attr_unique_id = "scripted_agent"
+
+    def __init__(self) -> None:
+        self.inputs: list[conversation.ConversationInput] = []
+        self.lengths: list[int] = []
+        self.answer = "Which room?"
+        self.before_answer: Callable[[], Any] | None = None
+
+    @property
+    def supported_languages(self) -> str:
+        return "*"
+
+    async def _async_handle_message(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> conversation.ConversationResult:
+        self.inputs.append(user_input)
+        self.lengths.append(len(chat_log.content))
+        if self.before_answer is not None:
+            await self.before_answer()
+        chat_log.async_add_assistant_content_without_tools(
+            conversation.AssistantContent(agent_id=self.entity_id, content=self.answer)
+        )
+        return conversation.async_get_result_from_chat_log(user_input, chat_log)
+
+
 class VoiceBus:
     """Somebody on the bus: sends, and keeps what Home Assistant publishes."""
 
@@ -89,11 +120,14 @@ class VoiceBus:
         self.hass = hass
         self.topics: list[str] = []
         self.payloads: list[bytes] = []
+        self._came = asyncio.Event()
 
+    @callback
     def on_message(self, message: mqtt.ReceiveMessage) -> None:
         assert isinstance(message.payload, bytes)
         self.topics.append(message.topic.removeprefix("alicia/voice/"))
         self.payloads.append(message.payload)
+        self._came.set()
 
     def send(self, path: str, payload: dict[str, Any] | bytes, *, retain: bool = False) -> None:
         data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
@@ -107,6 +141,17 @@ class VoiceBus:
         await self.hass.async_block_till_done(wait_background_tasks=True)
         (found,) = self.answers(answer)[known:]
         return found
+
+    async def until(self, is_there: Callable[[], Any]) -> None:
+        """Wait for something to be true after a message."""
+        while not is_there():
+            self._came.clear()
+            await self._came.wait()
+
+    async def next(self, topic: str) -> dict[str, Any]:
+        """Wait for the first message on a topic."""
+        await self.until(lambda: self.raw(topic))
+        return self.answers(topic)[0]
 
     async def command(self, **fields: Any) -> dict[str, Any]:
         return await self.ask("voice/command/route", fields, "command/response")
@@ -138,6 +183,11 @@ def scripted_tts() -> ScriptedTts:
 
 
 @pytest.fixture
+def scripted_agent() -> ScriptedAgent:
+    return ScriptedAgent()
+
+
+@pytest.fixture
 async def house(hass: HomeAssistant) -> SimpleNamespace:
     """Two lights and a lock, which do as they are told."""
     hass.states.async_set("light.kitchen", "off", {"friendly_name": "Kitchen light"})
@@ -162,41 +212,55 @@ async def pipeline(
     house: SimpleNamespace,
     scripted_stt: ScriptedStt,
     scripted_tts: ScriptedTts,
+    scripted_agent: ScriptedAgent,
 ) -> Pipeline:
     """The preferred pipeline, with the scripted engines and the default agent."""
     entry = MockConfigEntry(domain="test")
     entry.add_to_hass(hass)
 
     async def setup_entry(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
-        await hass.config_entries.async_forward_entry_setups(entry, [Platform.STT, Platform.TTS])
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         return True
 
     mock_integration(hass, MockModule("test", async_setup_entry=setup_entry))
     mock_platform(hass, "test.config_flow")
     setup_test_component_platform(hass, stt.DOMAIN, [scripted_stt], from_config_entry=True)
     setup_test_component_platform(hass, tts.DOMAIN, [scripted_tts], from_config_entry=True)
+    setup_test_component_platform(
+        hass, conversation.DOMAIN, [scripted_agent], from_config_entry=True
+    )
     assert await async_setup_component(hass, "assist_pipeline", {})
     with mock_config_flow("test", ConfigFlow):
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
     store = hass.data[KEY_ASSIST_PIPELINE].pipeline_store
-    item: Pipeline = await store.async_create_item(
-        {
-            "name": "Test",
-            "language": "en",
-            "conversation_engine": "conversation.home_assistant",
-            "conversation_language": "en",
-            "stt_engine": scripted_stt.entity_id,
-            "stt_language": "en",
-            "tts_engine": scripted_tts.entity_id,
-            "tts_language": "en",
-            "tts_voice": None,
-            "wake_word_entity": None,
-            "wake_word_id": None,
-        }
-    )
+    settings = {
+        "name": "Test",
+        "language": "en",
+        "conversation_engine": "conversation.home_assistant",
+        "conversation_language": "en",
+        "stt_engine": scripted_stt.entity_id,
+        "stt_language": "en",
+        "tts_engine": scripted_tts.entity_id,
+        "tts_language": "en",
+        "tts_voice": None,
+        "wake_word_entity": None,
+        "wake_word_id": None,
+    }
+    item: Pipeline = await store.async_create_item(settings)
     store.async_set_preferred_item(item.id)
     return item
+
+
+@pytest.fixture
+async def agent_pipeline(
+    hass: HomeAssistant, pipeline: Pipeline, scripted_agent: ScriptedAgent
+) -> Pipeline:
+    """The preferred pipeline, with the scripted agent."""
+    await async_update_pipeline(
+        hass, pipeline, conversation_engine=scripted_agent.entity_id, conversation_language="*"
+    )
+    return pipeline
 
 
 @pytest.fixture
