@@ -1,0 +1,1 @@
+"""A house to try Alicia in: real broker, real sidecars, real Home Assistant."""
