@@ -89,6 +89,7 @@ class GrammarDecoder:
     def _search(self, name: str, mean: str, pcm: bytes) -> tuple[Segment, ...]:
         decoder = self._decoder
         decoder.activate_search(name)
+        decoder.reinit_feat()
         decoder.set_cmn(mean)
         decoder.start_utt()
         decoder.process_raw(pcm, no_search=False, full_utt=False)
@@ -107,18 +108,25 @@ class GrammarDecoder:
         The decoder adapts its mean too slowly for a command; what it has gathered after the
         whole of it, less what it began with, is the command's own.
         """
-        decoder = self._decoder
-        decoder.activate_search(_PHONES)
-        decoder.set_cmn(_text(self._first_mean))
-        decoder.start_utt()
-        decoder.process_raw(pcm, no_search=True, full_utt=False)
-        gathered = _numbers(decoder.get_cmn(update=True))
-        decoder.end_utt()
+        self._decoder.activate_search(_PHONES)
+        gathered = self._gather(pcm)
         frames = max(1, len(pcm) // FRAME_BYTES)
         return _text(
             ((_MEAN_WEIGHT + frames) * after - _MEAN_WEIGHT * before) / frames
             for before, after in zip(self._first_mean, gathered, strict=True)
         )
+
+    def _gather(self, pcm: bytes) -> list[float]:
+        """Return the running mean after this sound."""
+        decoder = self._decoder
+        # A new front end: the old one has learnt the noise of the utterance before.
+        decoder.reinit_feat()
+        decoder.set_cmn(_text(self._first_mean))
+        decoder.start_utt()
+        decoder.process_raw(pcm, no_search=True, full_utt=False)
+        gathered = _numbers(decoder.get_cmn(update=True))
+        decoder.end_utt()
+        return gathered
 
     def _add_words(self, grammar: Grammar) -> None:
         labels: dict[str, str] = {}
