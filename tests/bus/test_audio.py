@@ -59,9 +59,10 @@ def test_bare_samples_have_the_rate_of_the_request() -> None:
     assert decode_audio(b"\x00\x00", 8_000) == Pcm(b"\x00\x00", 8_000)
 
 
-def test_a_stream_writers_placeholder_size_means_the_rest() -> None:
+@pytest.mark.parametrize("size", [0, 0x7FFFF000, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_a_stream_writers_placeholder_size_means_the_rest(size: int) -> None:
     data = bytearray(_wav())
-    data[40:44] = struct.pack("<I", 0xFFFFFFFF)
+    data[40:44] = struct.pack("<I", size)
     assert len(decode_audio(bytes(data)).data) == 16
 
 

@@ -14,7 +14,7 @@ MAX_RATE: Final = 48_000
 SAMPLE_WIDTH: Final = 2  # bytes
 _PCM: Final = 1
 _EXTENSIBLE: Final = 0xFFFE  # the same samples under a longer header
-_UNKNOWN_SIZES: Final = (0, 0x7FFFFFFF, 0xFFFFFFFF)  # what streaming writers put there
+_NO_SIZE: Final = 0x7FFFF000  # espeak-ng's; other streaming writers put more there, or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,10 @@ def _decode_format(body: bytes) -> tuple[int, int]:
 
 
 def _samples(data: bytes, start: int, size: int) -> bytes:
-    there = data[start : start + size] if size not in _UNKNOWN_SIZES else data[start:]
-    if size not in _UNKNOWN_SIZES and len(there) < size:
+    if size == 0 or size >= _NO_SIZE:
+        return data[start:]
+    there = data[start : start + size]
+    if len(there) < size:
         raise _unsupported("the WAV is cut short")
     return there
 
