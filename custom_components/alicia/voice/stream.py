@@ -22,9 +22,7 @@ class MicrophoneStream:
     its end on, `timeout` seconds are left for the answer.
     """
 
-    def __init__(
-        self, start: AudioStart, timeout: float, idle_seconds: float = IDLE_SECONDS
-    ) -> None:
+    def __init__(self, start: AudioStart, timeout: float) -> None:
         rate = start.sample_rate or SAMPLE_RATE
         if not MIN_RATE <= rate <= MAX_RATE:
             raise AudioError(
@@ -37,7 +35,6 @@ class MicrophoneStream:
         self.closed = False
         self._rate = rate
         self._timeout = timeout
-        self._idle_seconds = idle_seconds
         self._left = int(MAX_SECONDS * rate) * SAMPLE_WIDTH
         self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._half_sample = b""
@@ -65,8 +62,11 @@ class MicrophoneStream:
             self._queue.put_nowait(b"")
 
     def fail(self, error: CommandError) -> None:
-        """Give up on the stream, and on the run that listens to it."""
-        self.close()
+        """Give up on the stream, and end the run that listens to it.
+
+        It does not hear the end: half a command must not be taken for a whole one.
+        """
+        self.closed = True
         self.deadline.fail(error)
 
     async def chunks(self) -> AsyncGenerator[bytes]:
@@ -76,13 +76,11 @@ class MicrophoneStream:
 
     async def _next(self) -> bytes:
         try:
-            async with asyncio.timeout(self._idle_seconds):
+            async with asyncio.timeout(IDLE_SECONDS):
                 return await self._queue.get()
         except TimeoutError:
-            self.fail(
-                CommandError(ErrorCode.TIMEOUT, f"no audio came for {self._idle_seconds:g} s")
-            )
-        # Half a command must not be taken for a whole one: wait for the end of the run.
+            self.fail(CommandError(ErrorCode.TIMEOUT, f"no audio came for {IDLE_SECONDS:g} s"))
+        # The run is ending; the samples that are missing never come.
         never: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         return await never
 

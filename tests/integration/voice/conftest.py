@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 import json
+import subprocess
 from types import SimpleNamespace
 from typing import Any, ClassVar
 from unittest.mock import Mock
@@ -25,7 +26,7 @@ from pytest_homeassistant_custom_component.common import (
     setup_test_component_platform,
 )
 
-from alicia_bus.audio import Pcm, encode_wav
+from alicia_bus.audio import Pcm, decode_audio, encode_wav, to_speech
 
 PLATFORMS = [Platform.CONVERSATION, Platform.STT, Platform.TTS]
 SPEECH = Pcm(b"\x10\x27\xf0\xd8" * 8_000)  # 1 s of a loud 8 kHz tone
@@ -46,6 +47,11 @@ class ScriptedStt(stt.SpeechToTextEntity):
     def __init__(self) -> None:
         self.text: str | None = "turn on the kitchen light"
         self.heard: list[bytes] = []
+        self.processing = stt.SpeechAudioProcessing(
+            requires_external_vad=True,
+            prefers_auto_gain_enabled=True,
+            prefers_noise_reduction_enabled=True,
+        )
         self.languages: list[str] = []
         self.listening = 0
         #: Called when the audio is complete; may stall or raise.
@@ -60,6 +66,10 @@ class ScriptedStt(stt.SpeechToTextEntity):
         if self.before_answer is not None:
             await self.before_answer()
         return stt.SpeechResult(self.text, stt.SpeechResultState.SUCCESS)
+
+    @property
+    def audio_processing(self) -> stt.SpeechAudioProcessing:
+        return self.processing
 
 
 class ScriptedTts(tts.TextToSpeechEntity):
@@ -164,6 +174,17 @@ class VoiceBus:
 
     def events(self) -> list[tuple[str, str]]:
         return [(each["stage"], each["outcome"]) for each in self.answers("command/event")]
+
+
+@pytest.fixture(scope="session")
+def speech() -> bytes:
+    """A spoken sentence, which voice activity detection takes for one."""
+    wav = subprocess.run(
+        ["espeak-ng", "--stdout", "turn on the kitchen light please"],
+        check=True,
+        capture_output=True,
+    ).stdout
+    return to_speech(decode_audio(wav)).data
 
 
 @pytest.fixture
