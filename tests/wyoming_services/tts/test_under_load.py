@@ -52,7 +52,7 @@ async def test_info_is_told_while_it_computes(slow: Sidecar) -> None:
 async def test_computing_stops_when_the_client_leaves(slow: Sidecar) -> None:
     async with AsyncClient.from_uri(slow.uri) as client:
         await begin(client)
-        while await _share(slow) < 0.5:
+        while await _share(slow) < 0.2:
             pass
     while await _share(slow) > 0.1:
         pass

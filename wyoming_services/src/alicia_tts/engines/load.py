@@ -136,7 +136,10 @@ def _pick_default(engine: Engine, options: EngineOptions) -> Voice:
         raise CommandError(ErrorCode.UNAVAILABLE, "there is no voice that can be used")
     named = next((each for each in voices if each.name == options.voice), None)
     language = (options.voice and language_of(options.voice)) or options.language
-    return named or find_by_language(voices, language, voices[0]) or voices[0]
+    found = named or find_by_language(voices, language, voices[0])
+    if found is None:
+        _LOGGER.warning("No voice here speaks %s: %s is the default", language, voices[0].name)
+    return found or voices[0]
 
 
 def _tag(name: str) -> str:
