@@ -93,15 +93,20 @@ class EspeakEngine:
 
 
 def parse_voices(listing: str) -> Iterator[Voice]:
-    """Yield the voices of ``espeak-ng --voices``: clear ones, then by espeak-ng's preference."""
+    """Yield the voices of ``espeak-ng --voices``: clear ones, then by espeak-ng's preference.
+
+    Home Assistant takes a language's first voice by description, so the clear one has the
+    shorter.
+    """
     rows = [row for row in map(_ROW.match, listing.splitlines()) if row]
     rows = [row for row in rows if not row["file"].startswith(_MBROLA)]
     by_language = {row["language"]: row for row in reversed(rows)}
     for language in _CLEAR_LANGUAGES:
         if row := by_language.get(language):
-            yield _to_voice(f"{language}+{_CLEAR_VARIANT}", row, ", clear")
+            yield _to_voice(f"{language}+{_CLEAR_VARIANT}", row)
     for row in sorted(by_language.values(), key=_preference):
-        yield _to_voice(_name(row), row)
+        is_second = row["language"] in _CLEAR_LANGUAGES
+        yield _to_voice(_name(row), row, ", plain" if is_second else "")
 
 
 def _name(row: re.Match[str]) -> str:
