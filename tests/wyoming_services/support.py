@@ -61,6 +61,14 @@ class Sidecar:
         return self.process.pid
 
     def start(self) -> Sidecar:
+        """Start it and wait until it serves."""
+        before = self.launch()
+        found = self.wait_for_log(r"serves on (\S+)", before)
+        self.uri = found[1]  # a port of 0 is a real one by now, also for the next start
+        return self
+
+    def launch(self) -> int:
+        """Start it; returns how long its log was before."""
         self.folder.mkdir(parents=True, exist_ok=True)
         before = len(self.log) if (self.folder / "log").exists() else 0
         self.process = subprocess.Popen(
@@ -69,9 +77,7 @@ class Sidecar:
             stdin=subprocess.DEVNULL,
             env={**os.environ, **self.environment},
         )
-        found = self.wait_for_log(r"serves on (\S+)", before)
-        self.uri = found[1]  # a port of 0 is a real one by now, also for the next start
-        return self
+        return before
 
     def wait_for_log(self, pattern: str, after: int = 0) -> re.Match[str]:
         deadline = time.monotonic() + PATIENCE

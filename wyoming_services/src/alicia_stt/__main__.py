@@ -8,7 +8,7 @@ from typing import Final
 
 from alicia_sidecar.options import Group, Option, Program, Value
 from alicia_sidecar.run import main
-from alicia_sidecar.settings import Settings, number, shared_groups
+from alicia_sidecar.settings import Settings, flag, number, shared_groups
 
 from .engines.load import CHOICES, EngineOptions, WhisperOptions
 from .service import PROFILE, SttService
@@ -36,6 +36,7 @@ _ENGINE: Final = Group(
             Path,
             metavar="FOLDER",
         ),
+        Option("offline", "never download", flag, False, metavar="on|off"),
         Option(
             "language",
             "the language of requests that name none (default: detected)",
@@ -75,6 +76,7 @@ def build(settings: Settings, values: Mapping[str, Value]) -> SttService:
     options = EngineOptions(
         choice=str(values["engine"]),
         model=str(model) if model else None,
+        offline=bool(values["offline"]),
         models=Path(str(values["models_dir"] or _default_folder())),
         vocabulary=Path(str(vocabulary)) if vocabulary else None,
         whisper=WhisperOptions(

@@ -32,6 +32,7 @@ class EngineOptions:
     choice: str
     model: str | None
     models: Path
+    offline: bool
     vocabulary: Path | None
     whisper: WhisperOptions
 
@@ -54,6 +55,12 @@ def _load_whisper(options: EngineOptions) -> Engine:
     from .whisper import WhisperEngine  # noqa: PLC0415 - an extra
 
     folder = find_model(options.model, options.models)
+    if folder is None and options.offline:
+        raise CommandError(
+            ErrorCode.UNAVAILABLE,
+            f"there is no Whisper model {options.model or ''} in {options.models}, and --offline "
+            "forbids a download",
+        )
     if folder is None:
         folder = fetch_model(options.model or default_model(), options.models)
     return WhisperEngine(folder, folder.name, options.whisper)
