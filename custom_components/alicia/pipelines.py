@@ -20,9 +20,14 @@ class Engines:
 
 @callback
 def async_find_engines(hass: HomeAssistant) -> Engines | None:
-    """Return the engines that Home Assistant itself would choose, or None without both."""
-    hears, speaks = stt.async_default_engine(hass), tts.async_default_engine(hass)
-    return Engines(hears, speaks) if hears and speaks else None
+    """Return the engines that Home Assistant itself would choose, or None without both.
+
+    Engines from before there were entities can't be picked in a form.
+    """
+    hears = stt.async_default_engine(hass) or ""
+    speaks = tts.async_default_engine(hass) or ""
+    found = hears.startswith(f"{stt.DOMAIN}.") and speaks.startswith(f"{tts.DOMAIN}.")
+    return Engines(hears, speaks) if found else None
 
 
 @callback

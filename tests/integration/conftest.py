@@ -1,12 +1,17 @@
 """A Home Assistant with the bus set up, on a broker that only pretends."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 import json
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.components.mqtt import async_on_subscribe_done
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -16,9 +21,6 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.alicia.bus.topics import Kind, Topics
 from custom_components.alicia.const import CONF_BASE_TOPIC, DOMAIN
-from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 
 
 class Bus:
@@ -29,7 +31,9 @@ class Bus:
         self._hass = hass
         self._client = client
 
-    async def say(self, kind: Kind, payload: Any = None, /, *, retain: bool = False, **ids: str):
+    async def say(
+        self, kind: Kind, payload: Any = None, /, *, retain: bool = False, **ids: str
+    ) -> None:
         """Publish a message, and let Home Assistant take it in."""
         raw = payload if isinstance(payload, bytes) else json.dumps(payload or {})
         async_fire_mqtt_message(self._hass, self.topics.build(kind, **ids), raw, retain=retain)
@@ -107,6 +111,12 @@ def _no_cooldown() -> Iterator[None]:
 
 
 @pytest.fixture
+def pass_time(hass: HomeAssistant) -> Callable[[float], Awaitable[None]]:
+    """Return what lets a number of seconds go by."""
+    return partial(_pass_time, hass)
+
+
+@pytest.fixture
 async def broker(hass: HomeAssistant, _no_cooldown: None, mqtt_mock: Any) -> Any:
     """Return the client of the broker that only pretends."""
     # Its first housekeeping is a second off, and later than most tests' end.
@@ -118,11 +128,13 @@ async def broker(hass: HomeAssistant, _no_cooldown: None, mqtt_mock: Any) -> Any
 async def bus(hass: HomeAssistant, entry: MockConfigEntry, broker: Any) -> Bus:
     """Return the bus, set up, as its devices see it."""
     assert await hass.config_entries.async_setup(entry.entry_id)
+    bus = Bus(hass, broker)
     subscribed = asyncio.Event()
-    entry.runtime_data.coordinator.async_add_ready_listener(lambda _: subscribed.set())
+    stop = async_on_subscribe_done(hass, bus.topics.build(Kind.REGISTER), 1, subscribed.set)
     await subscribed.wait()
+    stop()
     await _pass_time(hass, 2)
-    return Bus(hass, broker)
+    return bus
 
 
 async def _pass_time(hass: HomeAssistant, seconds: float) -> None:

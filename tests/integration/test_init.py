@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.bus.topics import Kind
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
 
 
 async def test_text_command_is_answered(hass: HomeAssistant, bus: Any) -> None:

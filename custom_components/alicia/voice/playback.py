@@ -17,21 +17,21 @@ _CHUNK: Final = int(CHUNK_SECONDS * _BYTES_PER_SECOND)
 
 
 class Player:
-    """Sends samples to devices, no faster than they can be kept."""
+    """Sends samples to devices, one sound at a time and no faster than they keep up."""
 
     def __init__(self, hub: Hub, clock: Callable[[], float]) -> None:
         self._hub = hub
         self._clock = clock
-        self._playing: dict[str, asyncio.Event] = {}
+        self._playing: dict[str, _Sound] = {}
 
     def start(self) -> Callable[[], None]:
         """Listen to what devices say they have played; returns what stops that."""
-        return self._hub.on(AudioPlayed, lambda message: self.stop(message.device_id))
+        return self._hub.on(AudioPlayed, self._on_played)
 
     def stop(self, device_id: str) -> None:
-        """Have a device's audio end now: it is played, or not wanted any more."""
-        if playing := self._playing.get(device_id):
-            playing.set()
+        """End a device's sound, which nobody wants any more."""
+        if sound := self._playing.get(device_id):
+            sound.stopped.set()
 
     def listen(self, device_id: str, session_id: str | None) -> None:
         """Ask a device to open its microphone, and to stream in this session."""
@@ -41,25 +41,32 @@ class Player:
         """Send 16 kHz mono samples to a device, and return when it has played them.
 
         A device that does not say so is given the time that they last. Tells whether
-        all was sent.
+        all was sent: the next sound, or `stop`, ends this one.
         """
-        stopped = self._playing[device_id] = asyncio.Event()
-        started = self._clock()
+        while previous := self._playing.get(device_id):
+            previous.stopped.set()
+            await previous.over.wait()
+        sound = self._playing[device_id] = _Sound(session_id)
         try:
-            for position in range(0, len(samples), _CHUNK):
-                due = started + position / _BYTES_PER_SECOND - AHEAD_SECONDS
-                if await self._wait(stopped, due):
-                    return False
-                self._send(device_id, session_id, samples[position : position + _CHUNK])
-            self._send(device_id, session_id, b"")
-            await self._wait(stopped, started + len(samples) / _BYTES_PER_SECOND)
-            return True
+            return await self._send(device_id, sound, samples)
         finally:
-            if self._playing.get(device_id) is stopped:
-                del self._playing[device_id]
+            sound.over.set()
+            del self._playing[device_id]
+
+    async def _send(self, device_id: str, sound: "_Sound", samples: bytes) -> bool:
+        started = self._clock()
+        for position in range(0, len(samples), _CHUNK):
+            due = started + position / _BYTES_PER_SECOND - AHEAD_SECONDS
+            if await self._wait(sound.stopped, due):
+                break
+            self._send_chunk(device_id, sound, samples[position : position + _CHUNK])
+        self._send_chunk(device_id, sound, b"")
+        sound.sent = not sound.stopped.is_set()
+        await self._wait(sound.stopped, started + len(samples) / _BYTES_PER_SECOND)
+        return sound.sent
 
     async def _wait(self, stopped: asyncio.Event, until: float) -> bool:
-        """Wait until a time; tell whether it was stopped before."""
+        """Wait until a time; tell whether the sound was stopped before."""
         seconds = until - self._clock()
         if seconds > 0 and not stopped.is_set():
             try:
@@ -69,5 +76,21 @@ class Player:
                 return False
         return stopped.is_set()
 
-    def _send(self, device_id: str, session_id: str | None, data: bytes) -> None:
-        self._hub.send(AudioOut(meta=Meta(session_id=session_id), device_id=device_id, data=data))
+    def _send_chunk(self, device_id: str, sound: "_Sound", data: bytes) -> None:
+        meta = Meta(session_id=sound.session_id)
+        self._hub.send(AudioOut(meta=meta, device_id=device_id, data=data))
+
+    def _on_played(self, message: AudioPlayed) -> None:
+        sound = self._playing.get(message.device_id)
+        if sound and sound.sent and message.meta.session_id in (None, sound.session_id):
+            sound.stopped.set()
+
+
+class _Sound:
+    """What a device plays."""
+
+    def __init__(self, session_id: str | None) -> None:
+        self.session_id = session_id
+        self.sent = False
+        self.stopped = asyncio.Event()
+        self.over = asyncio.Event()
