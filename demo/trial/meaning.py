@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from hassil.intents import Intents, TextSlotList
+from hassil.intents import Intents, SlotList, TextSlotList
 from hassil.recognize import RecognizeResult, recognize_best
 
 from alicia_stt.grammar import Vocabulary
@@ -49,7 +49,7 @@ def _intents(language: str) -> Intents:
 
 
 @cache
-def _slot_lists(vocabulary: Vocabulary) -> dict[str, TextSlotList]:
+def _slot_lists(vocabulary: Vocabulary) -> dict[str, SlotList]:
     names = [(e.name, e.name, {"domain": e.domain}) for e in vocabulary.entities]
     areas = [(area, area) for area in vocabulary.areas]
     return {

@@ -18,9 +18,8 @@ from hassil.expression import (
 from hassil.intents import Intents
 
 from alicia_stt.grammar import Vocabulary
-from alicia_stt.grammar.compiler import speakable
 from alicia_stt.grammar.numbers import digits_in, spoken, written
-from alicia_stt.grammar.sentences import Template, load_intents, templates
+from alicia_stt.grammar.sentences import Template, load_intents, speakable, templates
 
 from .meaning import Meaning, understand
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-import re
 
 from hassil.expression import (
     Alternative,
@@ -20,14 +19,11 @@ from .lexicon import Sounds, pronounce
 from .lists import HOUSE_LISTS
 from .network import BOUNDARY, Automaton, Network, minimal
 from .numbers import digits_in, spoken, written
-from .sentences import Template, load_intents, templates
+from .sentences import Template, load_intents, speakable, templates
 from .vocabulary import Vocabulary
 
 #: Domains of what must not obey a television.
 GUARDED = frozenset({"cover", "lock", "valve"})
-
-#: A template's written forms that nobody speaks, such as "%", "°" and "1/2".
-_WRITTEN_ONLY = re.compile(r"[^a-z~' -]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +53,6 @@ def compile_grammar(vocabulary: Vocabulary) -> Grammar:
     sounds = {word: said[spoken(word)] for word in automaton.words if spoken(word) in said}
     digits = digits_in(intents, vocabulary.language)
     return Grammar(automaton, sounds, digits, frozenset(used[True] - used[False]))
-
-
-def speakable(text: str) -> bool:
-    """Return whether a template's text has only words, none of the signs people write."""
-    return not _WRITTEN_ONLY.search(text)
 
 
 class _Writer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+import re
 
 from hassil.expression import Expression, Sentence
 from hassil.intents import IntentData, Intents
@@ -48,6 +49,10 @@ SPOKEN_BARE = frozenset({"scene", "script"})
 
 #: More numbers in one sentence than "an hour and thirty minutes" aren't spoken.
 MOST_NUMBERS = 2
+
+
+#: A template's written forms that nobody speaks, such as "%", "°" and "1/2".
+_WRITTEN_ONLY = re.compile(r"[^a-z~' -]")
 
 
 class UnsupportedLanguageError(ValueError):
@@ -108,3 +113,8 @@ def _of_block(
             continue
         for filled in lists.fill(frozenset(wanted)):
             yield Template(name, domains, block, sentence, rules, filled)
+
+
+def speakable(text: str) -> bool:
+    """Return whether a template's text has only words, none of the signs people write."""
+    return not _WRITTEN_ONLY.search(text)
