@@ -10,6 +10,8 @@ NAME: Final = "Alicia"
 CONF_BASE_TOPIC: Final = "base_topic"
 
 PLATFORMS: Final = (
+    Platform.ASSIST_SATELLITE,
     Platform.BINARY_SENSOR,
     Platform.EVENT,
+    Platform.SELECT,
 )

@@ -53,7 +53,7 @@ class Player:
             sound.over.set()
             del self._playing[device_id]
 
-    async def _send(self, device_id: str, sound: "_Sound", samples: bytes) -> bool:
+    async def _send(self, device_id: str, sound: _Sound, samples: bytes) -> bool:
         started = self._clock()
         for position in range(0, len(samples), _CHUNK):
             due = started + position / _BYTES_PER_SECOND - AHEAD_SECONDS
@@ -76,7 +76,7 @@ class Player:
                 return False
         return stopped.is_set()
 
-    def _send_chunk(self, device_id: str, sound: "_Sound", data: bytes) -> None:
+    def _send_chunk(self, device_id: str, sound: _Sound, data: bytes) -> None:
         meta = Meta(session_id=sound.session_id)
         self._hub.send(AudioOut(meta=meta, device_id=device_id, data=data))
 

@@ -22,7 +22,6 @@ from ..bus.messages import (
 )
 from ..bus.topics import Kind
 from ..bus.values import ErrorInfo
-from ..bus.values import ErrorInfo
 from ..coordinator import AliciaCoordinator
 from ..listeners import Listeners
 from .agent import STAGE, as_request, async_answer, continues
