@@ -40,7 +40,7 @@ class Bus(Generic[RequestT]):
         topics = Topics(bus.base_topic)
         instance = settings.instance
         self._client = BusClient(
-            bus, instance, last_will(topics, instance), self.announce, self._on_message
+            bus, instance, last_will(topics, instance), self._on_connect, self._on_message
         )
         self._hub = Hub(topics, self._publish, time.time, instance, service.request)
         self._requests = Requests(
@@ -91,6 +91,11 @@ class Bus(Generic[RequestT]):
         for topic in self._requests.shared_topics():
             self._client.unsubscribe(topic)
         await self._requests.drain(seconds)
+
+    def _on_connect(self) -> None:
+        if offer := self._presence.offer():
+            self._client.publish(offer)
+        self.announce()
 
     def _on_message(self, message: aiomqtt.Message) -> None:
         topic, payload = str(message.topic), message.payload

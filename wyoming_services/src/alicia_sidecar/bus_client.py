@@ -24,7 +24,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 _MAX_OUTBOX: Final = 512
 _STALE: Final = 60.0  # s after which nobody waits for an answer any more
 _MAX_PACKET: Final = 16 * 1024 * 1024
-_MAX_INCOMING: Final = 64
+_MAX_INCOMING: Final = 1024
 _FIRST_DELAY, _LAST_DELAY = 0.5, 30.0
 #: Without it, each acknowledged message waits for the other side's delayed acknowledgement.
 _NO_DELAY: Final = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -7,7 +7,7 @@ from typing import Final
 
 from alicia_bus.codec import Outgoing, encode
 from alicia_bus.hub import Hub
-from alicia_bus.messages import Announcement, HealthCheck, Heartbeat, Query, Register
+from alicia_bus.messages import Announcement, HealthCheck, Heartbeat, Meta, Query, Register
 from alicia_bus.topics import DEFAULT_BASE, Kind, Topics
 
 from . import VERSION
@@ -52,9 +52,20 @@ class Presence:
         """Register, and send a heartbeat."""
         self._register()
         self._beat(self._status())
-        if self._hub.topics.base == DEFAULT_BASE:
-            base = self._hub.topics.base
-            self._hub.send(Announcement(instance=self._instance, base_topic=base, version=VERSION))
+
+    def offer(self) -> Outgoing | None:
+        """Return what makes Home Assistant offer Alicia.
+
+        It has no timestamp: each new payload there is a new discovery.
+        """
+        topics = self._hub.topics
+        if topics.base != DEFAULT_BASE:
+            return None
+        meta = Meta(source=self._instance)
+        offer = Announcement(
+            instance=self._instance, base_topic=topics.base, version=VERSION, meta=meta
+        )
+        return encode(topics, offer)
 
     async def run(self) -> None:
         """Send heartbeats until cancelled."""

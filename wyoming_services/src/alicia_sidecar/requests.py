@@ -139,7 +139,8 @@ class Requests(Generic[RequestT]):
             return
         task = asyncio.create_task(self._do(request, self._reply_to))
         self._tasks[request_id] = task
-        task.add_done_callback(lambda done: self._done(request_id, done))
+        reply_to = self._reply_to
+        task.add_done_callback(lambda done: self._done(request, reply_to, done))
         self._hub.send(Taken(instance=self._instance, meta=Meta(request_id=request_id)))
 
     async def _do(self, request: RequestT, reply_to: ReplyTo | None) -> None:
@@ -164,17 +165,23 @@ class Requests(Generic[RequestT]):
         with self._replying_to(reply_to):
             self._hub.answer_error(request, error)
 
-    def _done(self, request_id: str, task: asyncio.Task[None]) -> None:
+    def _done(self, request: RequestT, reply_to: ReplyTo | None, task: asyncio.Task[None]) -> None:
+        request_id = request.meta.request_id or ""
         if self._tasks.get(request_id) is task:
             del self._tasks[request_id]
         if task.cancelled() or (error := task.exception()) is None:
             return
         _LOGGER.error("Request %s failed", request_id, exc_info=error)
+        failed = CommandError(ErrorCode.FAILED, "the server failed on this request")
+        self._fail(request, reply_to, failed)
 
     def _drop_answered(self, payload: bytes) -> None:
-        """Another instance was faster: its answer is the one that counts."""
+        """Another instance was faster: its answer is the one that counts.
+
+        Not so its error: what a busy instance refused may be sent here next.
+        """
         request_id = peek(payload, "request_id")
-        if request_id is None:
+        if request_id is None or b'"error":' in payload:
             return
         self._hub.claim(self._service.request.KIND, request_id)
         if task := self._tasks.get(request_id):

@@ -55,8 +55,9 @@ class Utterance:
     def cancel(self) -> None:
         """Decode no more of it."""
         self._pending.clear()
-        if self._feeding is not None:
-            self._feeding.cancel()
+        feeding = self._feeding
+        if feeding is not None and not feeding.cancel() and not feeding.cancelled():
+            feeding.exception()  # nobody else asks for it
 
     async def _feed(self) -> None:
         session = await self._open()
