@@ -51,3 +51,8 @@ def _next_free(first: int, taken: set[int]) -> int:
         if port not in taken and is_free(port):
             return port
     raise NoPortError(f"No port from {first} to {first + _TRIES - 1} is free on this machine.")
+
+
+def address(ports: Ports) -> str:
+    """Return Home Assistant's address."""
+    return f"http://{LOOPBACK}:{ports.home_assistant}"

@@ -4,7 +4,7 @@ import json
 
 from .house.build import House
 from .places import Places
-from .ports import LOOPBACK, Ports
+from .ports import LOOPBACK, Ports, address
 
 
 def write(places: Places, ports: Ports, house: House) -> None:
@@ -22,8 +22,3 @@ def write(places: Places, ports: Ports, house: House) -> None:
     }
     places.summary.touch(mode=0o600)
     places.summary.write_text(json.dumps(summary, indent=2) + "\n")
-
-
-def address(ports: Ports) -> str:
-    """Return Home Assistant's address."""
-    return f"http://{LOOPBACK}:{ports.home_assistant}"

@@ -139,7 +139,6 @@ def _media_player(thing: Thing) -> Config:
         "attributes": {
             "volume_level": volume,
             "is_volume_muted": mute,
-            "media_track": track,
             "media_title": f"input_text.{thing.slug}_title",
         },
         "commands": {
@@ -226,8 +225,8 @@ def _template() -> Config:
     return made
 
 
-def configuration() -> Mapping[str, object]:
-    """Return the whole configuration; Home Assistant's YAML is a superset of its JSON."""
+def configuration(address: str) -> Mapping[str, object]:
+    """Return the configuration of a house at this address: JSON, which is YAML as well."""
     room = {**_sensor(Thing("Thermostat Room", "sensor")), "unique_id": "thermostat_room"}
     speakers = things("media_player")
     return {
@@ -236,6 +235,10 @@ def configuration() -> Mapping[str, object]:
             "unit_system": "metric",
             "time_zone": "UTC",
             "language": "en",
+            # Where the answers' audio is fetched from; else the machine's own address is used,
+            # on which nothing listens.
+            "internal_url": address,
+            "external_url": address,
         },
         "logger": {"default": "warning", "logs": {"custom_components.alicia": "info"}},
         **{name: {} for name in _PLAIN},

@@ -7,7 +7,7 @@ import shutil
 from typing import Final
 
 from ..places import ROOT, Places
-from ..ports import LOOPBACK, Ports
+from ..ports import LOOPBACK, Ports, address
 from .configuration import configuration
 from .onboarding import login_file
 
@@ -21,7 +21,7 @@ def prepare(places: Places, ports: Ports) -> None:
         # Without its owner's login the house of an earlier, interrupted start is of no use.
         shutil.rmtree(places.config)
     places.storage.mkdir(parents=True, exist_ok=True)
-    _write(places.config / "configuration.yaml", configuration())
+    _write(places.config / "configuration.yaml", configuration(address(ports)))
     _link_integration(places.config)
     _store(places.storage / "http", 2, 2, _http(ports))
     if not (places.storage / "onboarding").exists():

@@ -1,0 +1,1 @@
+"""The ways in which a room's device may speak to the house."""
