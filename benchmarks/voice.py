@@ -1,7 +1,7 @@
 #!.venv/bin/python
 """Measure a voice command from its last word to the deed and the answer, and its parts.
 
-    scripts/bench voice [PART...] [--rounds N] [--idle-seconds S]
+    scripts/bench voice [PART...] [--rounds N] [--idle-seconds S] [--demo FOLDER]
 
 The parts, all by default but the last:
   commands  the demo's commands, at the pace of speech, as a satellite and over the bus
@@ -22,7 +22,7 @@ import tempfile
 
 from benchmarks import servers, setup
 from benchmarks.house import commands_given, idle
-from benchmarks.house.reach import read, running_demo
+from benchmarks.house.reach import FOLDER, read, running_demo
 from benchmarks.machine import details
 from benchmarks.report import Row, report
 
@@ -34,14 +34,15 @@ class Options:
     rounds: int
     idle_seconds: float
     folder: Path
+    demo: Path
 
 
 async def _commands(options: Options) -> list[Row]:
-    return await commands_given.measure(read(), 2 * options.rounds)
+    return await commands_given.measure(read(options.demo), 2 * options.rounds)
 
 
 async def _idle(options: Options) -> list[Row]:
-    return await idle.measure(read(), options.idle_seconds)
+    return await idle.measure(read(options.demo), options.idle_seconds)
 
 
 async def _servers(options: Options) -> list[Row]:
@@ -66,7 +67,7 @@ async def _measure(parts: list[str], options: Options) -> list[Row]:
     rows: list[Row] = []
     async with AsyncExitStack() as stack:
         if _NEED_DEMO.intersection(parts):
-            await stack.enter_async_context(running_demo())
+            await stack.enter_async_context(running_demo(options.demo))
         for part in parts:
             if part not in _NEED_DEMO:  # whose processes would take part
                 await stack.aclose()
@@ -85,12 +86,13 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=list(_USUAL), metavar="PART")
     parser.add_argument("--rounds", type=int, default=10, help="repetitions (default: 10)")
     parser.add_argument("--idle-seconds", type=float, default=30.0, help="(default: 30)")
+    parser.add_argument("--demo", type=Path, default=FOLDER, help="its folder (default: .demo)")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(_PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     parts = [part for part in _PARTS if part in given.parts]
     with tempfile.TemporaryDirectory(prefix="alicia-bench-") as folder:
-        options = Options(given.rounds, given.idle_seconds, Path(folder))
+        options = Options(given.rounds, given.idle_seconds, Path(folder), given.demo)
         rows = asyncio.run(_measure(parts, options))
     print(*details(), sep="\n")
     report("voice", rows)

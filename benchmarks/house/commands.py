@@ -9,6 +9,8 @@ import wave
 
 RATE = 16_000
 _VOICE = ("-v", "en-us+klatt4", "-s", "140")
+_BLINDS = "cover.living_room_blinds"
+_LIGHT = "light.kitchen_light"
 _SPEECH = 300  # the least loudness that counts as speech: one hundredth of full scale
 
 
@@ -30,17 +32,20 @@ class Utterance:
     speech_seconds: float
 
 
+#: The demo's own and some more; each changes one entity's state.
 COMMANDS = (
-    Command("turn on the kitchen light", "light.kitchen_light", "on", "light.turn_off"),
+    Command("turn on the desk lamp", "light.desk_lamp", "on", "light.turn_off"),
+    Command(
+        "set the kitchen light to fifty percent", "light.kitchen_light", "on", "light.turn_off"
+    ),
+    Command("unlock the front door", "lock.front_door", "unlocked", "lock.lock"),
+    Command("close the living room blinds", _BLINDS, "closed", "cover.open_cover"),
+    Command("lock the front door", "lock.front_door", "locked", "lock.unlock"),
     Command("turn off the bedroom light", "light.bedroom_light", "off", "light.turn_on"),
     Command("turn on the coffee machine", "switch.coffee_machine", "on", "switch.turn_off"),
     Command("turn on the ceiling fan", "fan.ceiling_fan", "on", "fan.turn_off"),
-    Command("close the garage door", "cover.garage_door", "closed", "cover.open_cover"),
-    Command("open the living room blinds", "cover.living_room_blinds", "open", "cover.close_cover"),
-    Command("lock the front door", "lock.front_door", "locked", "lock.unlock"),
+    Command("open the garage door", "cover.garage_door", "open", "cover.close_cover"),
     Command("turn off the floor lamp", "light.floor_lamp", "off", "light.turn_on"),
-    Command("turn on the desk lamp", "light.desk_lamp", "on", "light.turn_off"),
-    Command("turn off the hallway light", "light.hallway_light", "off", "light.turn_on"),
 )
 
 

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_SUMMARY = Path(".demo/demo.json")
+FOLDER = Path(".demo")
+_SUMMARY = "demo.json"
 _SCRIPT = "scripts/demo"
 
 
@@ -45,26 +46,26 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo() -> AsyncIterator[Demo]:
-    """Reach the demo; one that was started for this is stopped afterwards."""
-    was_running = is_running()
+async def running_demo(folder: Path) -> AsyncIterator[Demo]:
+    """Reach the demo of a folder; one that was started for this is stopped afterwards."""
+    was_running = is_running(folder)
     if not was_running:
-        await _run("--detach")
+        await _run("--detach", folder)
     try:
-        yield read()
+        yield read(folder)
     finally:
         if not was_running:
-            await _run("--stop")
+            await _run("--stop", folder)
 
 
-def is_running() -> bool:
-    """Tell whether a demo runs in this checkout."""
-    return _SUMMARY.exists()
+def is_running(folder: Path) -> bool:
+    """Tell whether a demo runs in a folder."""
+    return (folder / _SUMMARY).exists()
 
 
-def read() -> Demo:
+def read(folder: Path) -> Demo:
     """Return how to reach the demo that runs."""
-    summary = json.loads(_SUMMARY.read_text())
+    summary = json.loads((folder / _SUMMARY).read_text())
     home_assistant = summary["home_assistant"]
     return Demo(
         broker=Broker(**{name: summary["mqtt"][name] for name in Broker.__slots__}),
@@ -75,7 +76,8 @@ def read() -> Demo:
     )
 
 
-async def _run(option: str) -> None:
-    process = await asyncio.create_subprocess_exec(_SCRIPT, option)
+async def _run(option: str, folder: Path) -> None:
+    words = (_SCRIPT, option, "--folder", str(folder))
+    process = await asyncio.create_subprocess_exec(*words)
     if status := await process.wait():
-        raise DemoError(f"{_SCRIPT} {option} ended with {status}; what it said is above")
+        raise DemoError(f"{' '.join(words)} ended with {status}; what it said is above")
