@@ -53,7 +53,13 @@ def _light(thing: Thing) -> Config:
         "level": _number(level),
         "set_level": [_set(level, "{{ brightness }}"), on],
         "hs": colour,
-        "set_hs": [_set(hue, "{{ h }}"), _set(saturation, "{{ s }}"), on],
+        # A call that names both colour and brightness comes here alone.
+        "set_hs": [
+            _set(hue, "{{ h }}"),
+            _set(saturation, "{{ s }}"),
+            _set(level, f"{{{{ brightness | default(states('{level}') | int(0)) }}}}"),
+            on,
+        ],
     }
 
 

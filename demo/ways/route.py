@@ -15,6 +15,23 @@ from .reply import Reply, Stage
 
 TOPICS: Final = Topics()
 _SECONDS: Final = 60.0
+_PROBE_SECONDS: Final = 1.0
+
+
+async def ready(bus: Bus) -> bool:
+    """Tell whether Home Assistant listens on the bus yet: it answers for the registry."""
+    request = uuid4().hex
+    async with bus.listen(TOPICS.build(Kind.QUERY_RESPONSE)) as responses:
+        bus.publish(
+            TOPICS.build(Kind.QUERY), {"request_id": request, "capability": "speech_to_text"}
+        )
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                while json.loads((await responses.get())[1]).get("request_id") != request:
+                    pass
+        except TimeoutError:
+            return False
+    return True
 
 
 async def speak(bus: Bus, samples: bytes) -> Reply:

@@ -1,0 +1,61 @@
+"""The demonstration: a few commands, each spoken in one of the ways, with its table."""
+
+from pathlib import Path
+from typing import Final
+
+from alicia_bus.audio import SAMPLE_RATE, Pcm, encode_wav
+
+from .check.mouth import Mouth, Way
+from .check.states import Snapshot, snapshot
+from .places import Places
+from .progress import say
+from .table import differences, show
+from .trial import speech
+from .waiting import until
+from .ways.reply import Reply
+
+_SCRIPT: Final = (
+    ("turn on the desk lamp", Way.ROUTE),
+    ("set the kitchen light to fifty percent", Way.STREAM),
+    ("unlock the front door", Way.SATELLITE),
+    ("what is the temperature in the living room", Way.ROUTE),
+    ("close the living room blinds", Way.STREAM),
+    ("lock the front door", Way.SATELLITE),
+)
+_SETTLE_SECONDS: Final = 1.0
+
+
+async def demonstrate(mouth: Mouth, places: Places) -> None:
+    """Speak the commands one after the other."""
+    say("\nA simulated room device speaks:")
+    for number, (text, way) in enumerate(_SCRIPT, 1):
+        samples = speech.say(text)
+        _write(places.audio / f"{number}-said.wav", samples)
+        before = await snapshot(mouth.socket)
+        reply = await mouth.say(samples, way)
+        states = await _after(mouth, before)
+        show(text, way, reply, states, await _keep(mouth, reply, places, number))
+
+
+async def _after(mouth: Mouth, before: Snapshot) -> list[str]:
+    """Return what has changed, once it has, or when nothing will."""
+    states: list[str] = []
+
+    async def seen() -> bool:
+        states[:] = differences(before, await snapshot(mouth.socket))
+        return bool(states)
+
+    await until(seen, _SETTLE_SECONDS)
+    return states
+
+
+async def _keep(mouth: Mouth, reply: Reply, places: Places, number: int) -> Path | None:
+    if not (samples := await mouth.listen(reply)):
+        return None
+    path = places.audio / f"{number}-answered.wav"
+    _write(path, samples)
+    return path
+
+
+def _write(path: Path, samples: bytes) -> None:
+    path.write_bytes(encode_wav(Pcm(samples, SAMPLE_RATE)))
