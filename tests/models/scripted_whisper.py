@@ -285,13 +285,6 @@ def _write_script(
     says[ids[_NO_SPEECH], :_TONES] -= 12.0
 
 
-def make_tone(hertz: float, seconds: float, rate: int = SAMPLE_RATE, level: float = 0.3) -> bytes:
-    """Return a tone as 16-bit mono samples, with half a second of silence after it."""
-    times = np.arange(round(seconds * rate)) / rate
-    samples = (level * 32767 * np.sin(2 * np.pi * hertz * times)).astype("<i2")
-    return samples.tobytes() + bytes(rate)
-
-
 def main() -> None:
     """Make a model from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

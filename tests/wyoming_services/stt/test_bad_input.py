@@ -12,7 +12,8 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.info import SelectProgram
 
-from tests.models.scripted_whisper import SCRIPT, make_tone
+from tests.models.scripted_whisper import SCRIPT
+from tests.models.tone import make_tone
 
 from ..support import Sidecar, ask, send_raw, utterance
 

@@ -7,7 +7,8 @@ import uuid
 import pytest
 
 from alicia_bus.audio import Pcm, encode_wav
-from tests.models.scripted_whisper import SCRIPT, make_tone
+from tests.models.scripted_whisper import SCRIPT
+from tests.models.tone import make_tone
 
 from ..support import Broker, BusProbe, Sidecar, stt_request
 

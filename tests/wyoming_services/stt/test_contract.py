@@ -11,7 +11,8 @@ import pytest
 from alicia_bus.codec import decode
 from alicia_bus.messages import Heartbeat, Register, SttResponse, Taken
 from alicia_bus.topics import Topics
-from tests.models.scripted_whisper import SCRIPT, make_tone
+from tests.models.scripted_whisper import SCRIPT
+from tests.models.tone import make_tone
 
 from ..support import Broker, BusProbe, Sidecar, stt_request
 

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from alicia_bus.audio import Pcm, encode_wav
-from tests.models.scripted_whisper import SCRIPT, make_tone
+from tests.models.scripted_whisper import SCRIPT
+from tests.models.tone import make_tone
 
 from ..support import Broker, BusProbe, Sidecar, ask, stt_request, utterance
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.models.scripted_whisper import SCRIPT, make_tone, make_whisper
+from tests.models.scripted_whisper import SCRIPT, make_whisper
+from tests.models.tone import make_tone
 
 from ..support import Broker, BusProbe, Sidecar, ask, stt_request, utterance
 

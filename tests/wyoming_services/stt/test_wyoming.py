@@ -14,7 +14,8 @@ from wyoming.event import Event, read_event, write_event
 from wyoming.info import Describe, Info, SelectProgram
 from wyoming.ping import Ping
 
-from tests.models.scripted_whisper import SCRIPT, Line, make_tone
+from tests.models.scripted_whisper import SCRIPT, Line
+from tests.models.tone import make_tone
 
 from ..support import Sidecar, ask, converse, utterance
 

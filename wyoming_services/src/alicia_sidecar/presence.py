@@ -95,6 +95,8 @@ class Presence:
                 endpoints={"wyoming": endpoint} if endpoint else {},
                 metadata={
                     "name": f"{profile.title} ({self._instance})",
+                    "manufacturer": "Alicia",
+                    "model": profile.title,
                     "version": VERSION,
                     "detail": state.detail,
                 },
