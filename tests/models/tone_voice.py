@@ -59,7 +59,7 @@ def make_voice(
 ) -> Path:
     """Write a voice into a folder and return its model.
 
-    ``work`` makes it slow: so many products of large matrices for each sentence.
+    ``work`` makes it slow: so many times each sound is multiplied with a large matrix.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.onnx"
@@ -130,10 +130,11 @@ def _spread(graph: _Graph, ids: str, pace: str, speakers: int) -> str:
 
 
 def _waste(graph: _Graph, ids: str, times: int) -> str:
-    """Compute at length what comes out as almost nothing."""
-    first = graph.add("Cast", graph.pick(ids, 0), to=TensorProto.FLOAT)
+    """Compute at length, longer for more sounds, what comes out as almost nothing."""
+    column = graph.constant(np.array([1], np.int64))
+    product = graph.add("Cast", graph.add("Unsqueeze", ids, column), to=TensorProto.FLOAT)
     matrix = graph.constant(np.full((_WIDTH, _WIDTH), 1 / _WIDTH, np.float32))
-    product = graph.add("Mul", matrix, first)
+    product = graph.add("Mul", product, graph.constant(np.ones((1, _WIDTH), np.float32)))
     for _ in range(times):
         product = graph.add("MatMul", product, matrix)
     total = graph.add("ReduceMax", product, keepdims=0)

@@ -102,12 +102,12 @@ def test_letters_that_the_voice_lacks(engine: PiperEngine) -> None:
 
 
 def test_cancelling_stops_the_model_within_a_sentence(tmp_path: Path) -> None:
-    make_voice(tmp_path, work=1000)  # a minute
+    make_voice(tmp_path, work=3000)
     engine = PiperEngine([tmp_path])
     cancellation = Cancellation()
-    (voice,) = engine.voices
+    utterance = Utterance("the kitchen light is on and " * 30, engine.voices[0])  # a minute
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(list, engine.synthesize(Utterance("hello", voice), cancellation))
+        running = pool.submit(list, engine.synthesize(utterance, cancellation))
         while not _is_busy():
             pass
         cancellation.cancel()

@@ -13,14 +13,15 @@ from tests.wyoming_services.support import Sidecar
 
 from .client import ask, describe, hear, processor_seconds, running, synthesize
 
-LONG = synthesize("The kitchen light is on. " * 100)  # minutes for the slow voice
+SENTENCE = "the kitchen light is on and " * 13
+LONG = synthesize(f"{SENTENCE}. T" * 20)
 
 
 @pytest.fixture(scope="module")
 def slow_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A voice that takes seconds for each sentence."""
+    """A voice that takes about six seconds of a processor for such a sentence."""
     folder = tmp_path_factory.mktemp("slow")
-    make_voice(folder, work=60)
+    make_voice(folder, work=400)
     return folder
 
 
@@ -54,8 +55,10 @@ async def test_computing_stops_when_the_client_leaves(slow: Sidecar) -> None:
         await begin(client)
         while await _share(slow) < 0.2:
             pass
+    left = processor_seconds(slow)
     while await _share(slow) > 0.1:
         pass
+    assert processor_seconds(slow) - left < 2
     assert (await ask(slow.uri, synthesize("***"))).frame == ["audio-start", "audio-stop"]
     assert "Traceback" not in slow.log
     assert "never retrieved" not in slow.log

@@ -46,7 +46,14 @@ def test_language_that_nobody_speaks_is_refused(language: str) -> None:
 
 @pytest.mark.parametrize(
     ("speaker", "chosen", "is_exact"),
-    [(None, None, True), ("bert", "bert", True), ("nobody", None, False)],
+    [
+        (None, None, True),
+        ("bert", "bert", True),
+        ("0", "anna", True),
+        ("1", "bert", True),
+        ("2", None, False),
+        ("nobody", None, False),
+    ],
 )
 def test_speaker(speaker: str | None, chosen: str | None, is_exact: bool) -> None:
     choice = choose_voice(VOICES, Wanted(MANY.name, speaker=speaker), LESSAC)

@@ -66,8 +66,13 @@ def language_of(name: str) -> str | None:
 
 
 def _with_speaker(voice: Voice, wanted: Wanted) -> Choice:
-    if wanted.speaker is None or wanted.speaker in voice.speakers:
-        return Choice(voice, wanted.speaker)
+    """A speaker is asked for by name, or by number."""
+    speaker = wanted.speaker
+    if speaker is None or speaker in voice.speakers:
+        return Choice(voice, speaker)
+    numbered = dict(zip(map(str, range(len(voice.speakers))), voice.speakers, strict=True))
+    if (named := numbered.get(speaker)) is not None:
+        return Choice(voice, named)
     return Choice(voice, is_exact=False)
 
 
