@@ -187,7 +187,7 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
         await self.async_set_unique_id(base_topic)
         self._abort_if_unique_id_configured()
         self._base_topic, self._found = base_topic, found
-        self.context["title_placeholders"] = {"name": _title(base_topic)}
+        self.context["title_placeholders"] = {"name": base_topic}
         return await self.async_step_confirm()
 
     async def _async_finish(

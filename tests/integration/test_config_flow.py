@@ -235,7 +235,7 @@ async def test_zeroconf_discovery(hass: HomeAssistant, broker: Any, engines: Non
     assert form["step_id"] == "confirm"
     assert suggested(form) == {"create_pipeline": True}
     (flow,) = hass.config_entries.flow.async_progress()
-    assert flow["context"]["title_placeholders"] == {"name": "Alicia (home)"}
+    assert flow["context"]["title_placeholders"] == {"name": "home"}
 
     form = await submit(hass, form, create_pipeline=True)
     created = await submit(hass, form, **PIPELINE)
