@@ -85,12 +85,17 @@ def _async_update(
         identifiers={device_identifier(entry, device.device_id)},
         entry_type=dr.DeviceEntryType.SERVICE if is_service else None,
         manufacturer=_text(device.metadata, "manufacturer"),
-        model=_text(device.metadata, "model") or device.device_type,
+        model=_text(device.metadata, "model") or _words(device.device_type),
         name=device.name,
         suggested_area=_text(device.metadata, "area"),
         sw_version=_text(device.metadata, "version"),
         via_device_id=bus_id,
     )
+
+
+def _words(device_type: str) -> str:
+    """Return a type as people write it: "Voice panel" for voice_panel."""
+    return device_type.replace("_", " ").capitalize()
 
 
 def _text(metadata: Mapping[str, object], key: str) -> str | None:
