@@ -97,6 +97,7 @@ class Presence:
                     "name": f"{profile.title} ({self._instance})",
                     "manufacturer": "Alicia",
                     "model": profile.title,
+                    "model": state.parameters.get("engine", profile.title),
                     "version": VERSION,
                     "detail": state.detail,
                 },
