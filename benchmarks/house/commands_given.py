@@ -24,6 +24,15 @@ _GOAL = (_SILENCE + 0.3) * MS
 _PATIENCE = 5.0
 _PAUSE = 0.3
 
+#: Moments counted from the last sound, some with a goal. Home Assistant's VAD goes on hearing
+#: speech for a while after it, and only then begins to count its wait.
+_FROM_LAST_SOUND = {
+    Mark.SILENCE: None,
+    Mark.ACTION: _GOAL,
+    Mark.FIRST_AUDIO: None,
+    Mark.LAST_AUDIO: None,
+}
+
 #: Each stage: what it is called, and the moments it lies between.
 _STAGES = (
     ("silence found to transcript", Mark.SILENCE, Mark.TRANSCRIPT),
@@ -127,18 +136,16 @@ async def _give(states: States, way: Way, command: Command, utterance: Utterance
 
 
 def _rows(way: str, results: Results) -> Iterator[Row]:
-    share = 100 * len(results.done) / results.given
+    done = results.done
+    share = 100 * len(done) / results.given
     yield Row(what=f"{way}: commands done", ours=share, unit="%", higher_is_better=True)
-    if not results.done:
+    if not done:
         return
-    for goal, mark in (
-        (None, Mark.SILENCE),
-        (_GOAL, Mark.ACTION),
-        (None, Mark.FIRST_AUDIO),
-        (None, Mark.LAST_AUDIO),
-    ):
-        values = [marks.since_speech(mark) for marks in results.done]
-        yield from compare(f"{way}: end of speech to {mark}", values, goal=goal)
+    waits = [_SILENCE + marks.between(Mark.SILENCE, Mark.ACTION) for marks in done]
+    yield from compare(f"{way}: end of speech, as the VAD hears it, to action", waits, goal=_GOAL)
+    for mark, goal in _FROM_LAST_SOUND.items():
+        values = [marks.since_speech(mark) for marks in done]
+        yield from compare(f"{way}: last sound to {mark}", values, goal=goal)
     for title, earlier, later in _STAGES:
-        values = [marks.between(earlier, later) for marks in results.done]
+        values = [marks.between(earlier, later) for marks in done]
         yield from compare(f"{way}: {title}", values)
