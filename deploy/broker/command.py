@@ -73,6 +73,12 @@ def _parser() -> ArgumentParser:
         metavar="ACCOUNT",
         help="new passwords for these accounts, or for all",
     )
+    _add_listening(parser)
+    _add_files(parser)
+    return parser
+
+
+def _add_listening(parser: ArgumentParser) -> None:
     where = parser.add_argument_group("where it listens")
     where.add_argument("--loopback", action="store_true", help="on this machine only, without TLS")
     where.add_argument("--port", type=int, default=1883, help="plain MQTT (%(default)s)")
@@ -98,6 +104,9 @@ def _parser() -> ArgumentParser:
     )
     tls.add_argument("--certificate", type=Path, help="use this server certificate (chain)")
     tls.add_argument("--key", type=Path, help="its private key")
+
+
+def _add_files(parser: ArgumentParser) -> None:
     files = parser.add_argument_group("files")
     files.add_argument(
         "--run-as",
@@ -117,7 +126,6 @@ def _parser() -> ArgumentParser:
         metavar="PATH",
         help="where the broker keeps its data (the folder's data/)",
     )
-    return parser
 
 
 def _listeners(options: Namespace) -> tuple[Listener, ...]:
@@ -134,14 +142,9 @@ def _certificate(options: Namespace) -> Certificate | None:
 
 
 def _settings(options: Namespace) -> Settings:
-    topics, accounts = (
-        read_file(options.config)
-        if options.config
-        else (
-            Topics(),
-            STANDARD_ACCOUNTS,
-        )
-    )
+    topics, accounts = Topics(), STANDARD_ACCOUNTS
+    if options.config:
+        topics, accounts = read_file(options.config)
     known = {account.name for account in accounts}
     try:
         devices = [Account(each, Role.DEVICE, each) for each in options.device]
