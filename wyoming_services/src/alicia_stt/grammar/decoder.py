@@ -11,6 +11,7 @@ import math
 from pocketsphinx import Decoder, get_model_path
 
 from .compiler import Grammar
+from .likelihood import weighted_arcs
 
 #: Frames a second, and bytes of 16-bit mono samples at 16 kHz in each.
 FRAME_RATE = 100
@@ -145,12 +146,11 @@ def _transitions(
     grammar: Grammar, labels: Mapping[str, str], end: int
 ) -> Iterator[tuple[int, int, float] | tuple[int, int, float, str]]:
     """Yield the automaton's arcs; one without a word leads from each ending to the end."""
-    for state, arcs in enumerate(grammar.automaton.arcs):
-        for word, target in arcs:
-            if word in labels:
-                yield (state, target, 1.0, labels[word])
-        if state in grammar.automaton.ends:
-            yield (state, end, 1.0)
+    for state, target, likely, word in weighted_arcs(grammar.automaton):
+        if word in labels:
+            yield state, target, likely, labels[word]
+    for state in grammar.automaton.ends:
+        yield state, end, 1.0
 
 
 def _numbers(text: str) -> list[float]:

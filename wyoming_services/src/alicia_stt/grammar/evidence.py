@@ -29,9 +29,10 @@ class Evidence:
     worst_distance: float
     #: Part of what was heard that lies in no word of the sentence.
     uncovered: float
-    #: Phones a second within the words, and phones in all.
+    #: A part of the sentence's phones: the fewer there are, the less each says.
+    brevity: float
+    #: Phones a second within the words.
     pace: float
-    length: int
 
 
 def weigh(heard: Heard) -> Evidence:
@@ -54,8 +55,8 @@ def weigh(heard: Heard) -> Evidence:
         distance=edits(phones, [s.label for s in sung]) / len(phones),
         worst_distance=max(_word_distance(word, sung) for word in heard.words),
         uncovered=loose / max(1, sum(sounding)),
+        brevity=1 / len(phones),
         pace=len(phones) * FRAME_RATE / max(1, sum(spoken)),
-        length=len(phones),
     )
 
 

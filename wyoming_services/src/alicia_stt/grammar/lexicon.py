@@ -32,12 +32,19 @@ def pronounce(words: Iterable[str]) -> dict[str, Sounds]:
 def _sounds(word: str, dictionary: Mapping[str, Sounds]) -> Sounds:
     known = dictionary.get(word)
     if known:
-        return known
+        return known + _assimilated(word, known)
     if _ORDINAL.fullmatch(word):
         return tuple(filter(None, (sounds_of(word),)))
     parts = [part for piece in _PART.findall(word) for part in _spoken(piece)]
     said = " ".join(filter(None, (_one_sound(part, dictionary) for part in parts)))
     return (said,) if said else ()
+
+
+def _assimilated(word: str, known: Sounds) -> Sounds:
+    """Return how a teen ends before the consonants of "percent", "minutes" and "kelvin"."""
+    if not word.endswith("teen"):
+        return ()
+    return tuple(f"{known[0].removesuffix('N')}{nasal}" for nasal in ("M", "NG"))
 
 
 def _spoken(piece: str) -> list[str]:

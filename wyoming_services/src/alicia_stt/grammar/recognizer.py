@@ -7,7 +7,7 @@ from threading import Lock
 
 from .compiler import compile_grammar
 from .decoder import GrammarDecoder
-from .evidence import weigh
+from .evidence import Evidence, weigh
 from .judge import judge
 from .speech import SpeechFinder
 from .vocabulary import Vocabulary
@@ -32,6 +32,15 @@ class GrammarResult:
 NOTHING = GrammarResult()
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The nearest sentence, what speaks for it, and whether it moves a lock or cover."""
+
+    text: str
+    evidence: Evidence
+    guarded: bool
+
+
 class GrammarRecognizer:
     """Understands one house's commands; make another where its names change.
 
@@ -51,16 +60,23 @@ class GrammarRecognizer:
 
     def recognize(self, pcm: bytes) -> GrammarResult:
         """Return what these samples command."""
+        guess = self.guess(pcm)
+        if guess is None:
+            return NOTHING
+        verdict = judge(guess.evidence, guarded=guess.guarded)
+        if not verdict.accepted:
+            return GrammarResult(confidence=verdict.confidence)
+        return GrammarResult(guess.text, verdict.confidence, accepted=True)
+
+    def guess(self, pcm: bytes) -> Guess | None:
+        """Return the sentence that is nearest to these samples, however far; None if none is."""
         with self._decoder() as decoder:
             heard = decoder.decode(pcm)
-        if heard is None:
-            return NOTHING
-        words = [word.text for word in heard.words]
+        words = [word.text for word in heard.words] if heard else []
+        if heard is None or not self._grammar.automaton.accepts(words):
+            return None
         guarded = not self._grammar.guarded.isdisjoint(words)
-        verdict = judge(weigh(heard), guarded=guarded)
-        if not (verdict.accepted and self._grammar.automaton.accepts(words)):
-            return GrammarResult(confidence=verdict.confidence)
-        return GrammarResult(self._grammar.write(words), verdict.confidence, accepted=True)
+        return Guess(self._grammar.write(words), weigh(heard), guarded)
 
     @contextmanager
     def _decoder(self) -> Iterator[GrammarDecoder]:
@@ -96,6 +112,6 @@ class RecognizerSession:
         finder = self._finder
         if finder.spoken == self._known[0]:
             return
-        speaks = finder.spoken >= _SHORTEST and finder.length <= _LONGEST
+        speaks = finder.spoken >= _SHORTEST and finder.length <= _LONGEST and not finder.steady
         result = self._recognizer.recognize(finder.speech()) if speaks else NOTHING
         self._known = (finder.spoken, result)

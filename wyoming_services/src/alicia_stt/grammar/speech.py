@@ -2,6 +2,8 @@
 
 from array import array
 from dataclasses import dataclass, field
+from math import log10
+from statistics import pstdev
 
 from pocketsphinx import Vad
 
@@ -10,6 +12,9 @@ SECOND = 32000
 
 #: The root mean square below which nothing was said, of 32768.
 _FAINT = 40.0
+
+#: Decibels by which speech swings at the least; machines and mains hum on one level.
+_SWING = 3.0
 
 #: Kept before and after speech, in seconds.
 _MARGIN = 0.25
@@ -22,6 +27,7 @@ class SpeechFinder:
     sound: bytearray = field(default_factory=bytearray)
     #: Seconds of speech so far.
     spoken: float = 0.0
+    _levels: list[float] = field(default_factory=list)
     _vad: Vad = field(default_factory=lambda: Vad(Vad.MEDIUM_STRICT))
     _seen: int = 0
     _first: int = -1
@@ -34,7 +40,9 @@ class SpeechFinder:
         while len(self.sound) - self._seen >= size:
             frame = bytes(self.sound[self._seen : self._seen + size])
             self._seen += size
-            if self._vad.is_speech(frame) and loudness(frame) >= _FAINT:
+            loud = loudness(frame)
+            self._levels.append(20 * log10(max(1.0, loud)))
+            if self._vad.is_speech(frame) and loud >= _FAINT:
                 self.spoken += size / SECOND
                 self._last = self._seen
                 if self._first < 0:
@@ -49,6 +57,13 @@ class SpeechFinder:
     def length(self) -> float:
         """Return the seconds from the first speech to the last."""
         return (self._last - self._first) / SECOND if self._first >= 0 else 0.0
+
+    @property
+    def steady(self) -> bool:
+        """Return whether all of it, from first to last, is about as loud."""
+        size = self._vad.frame_bytes
+        levels = self._levels[max(0, self._first) // size : self._last // size]
+        return len(levels) < 2 or pstdev(levels) < _SWING
 
     def speech(self) -> bytes:
         """Return the sound from shortly before the first speech to shortly after the last."""
