@@ -105,7 +105,7 @@ class Sidecar:
 
 @dataclass(slots=True)
 class Broker:
-    """A mosquitto process that lets everybody in."""
+    """A mosquitto process, which lets everybody in unless its folder says otherwise."""
 
     folder: Path
     port: int = 0
@@ -114,9 +114,9 @@ class Broker:
     def start(self) -> Broker:
         self.port = self.port or free_port()
         config = self.folder / "mosquitto.conf"
-        config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
-        )
+        if not config.exists():
+            settings = ("allow_anonymous true", "set_tcp_nodelay true")
+            config.write_text("\n".join((f"listener {self.port} 127.0.0.1", *settings, "")))
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(config)], stderr=log)
         deadline = time.monotonic() + PATIENCE
@@ -145,10 +145,14 @@ class BusProbe:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def connect(cls, broker: Broker, *topics: str) -> AsyncIterator[BusProbe]:
+    async def connect(
+        cls, broker: Broker, *topics: str, username: str | None = None, password: str | None = None
+    ) -> AsyncIterator[BusProbe]:
         client = aiomqtt.Client(
             "127.0.0.1",
             broker.port,
+            username=username,
+            password=password,
             protocol=aiomqtt.ProtocolVersion.V5,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
