@@ -70,6 +70,11 @@ def test_text_is_never_an_option_or_a_command(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("text", ["[[42]] lights", "[[[42]]] lights"])
+def test_brackets_swallow_nothing(engine: EspeakEngine, text: str) -> None:
+    assert speak(engine, text).seconds >= speak(engine, "42 lights").seconds
+
+
 @settings(max_examples=60)
 @given(st.text(min_size=1, max_size=60))
 def test_any_text_is_spoken_or_silent(text: str) -> None:

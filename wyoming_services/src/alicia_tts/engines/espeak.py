@@ -65,7 +65,7 @@ class EspeakEngine:
         ) as process:
             forget = cancellation.on_cancel(process.kill)
             try:
-                out, err = process.communicate(utterance.text.encode(), _TIMEOUT)
+                out, err = process.communicate(_plain(utterance.text).encode(), _TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise CommandError(ErrorCode.TIMEOUT, "espeak-ng did not finish") from None
@@ -138,6 +138,11 @@ def _tag(code: str) -> str:
     region, separator, more = rest.partition("-")
     region = region.upper() if len(region) == 2 else region
     return f"{base}-{region}{separator}{more}" if region else base
+
+
+def _plain(text: str) -> str:
+    """Two brackets would begin phonemes, and swallow the words between them."""
+    return re.sub(r"\[+", "[", text)
 
 
 def _decode(wav: bytes) -> Iterator[SpeechAudio]:
