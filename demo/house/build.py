@@ -44,9 +44,9 @@ async def build(rest: Rest, places: Places, ports: Ports) -> House:
 
 
 async def _set_up(rest: Rest, socket: Socket, places: Places, ports: Ports) -> None:
-    await entries.ensure(rest, entries.mqtt(places, ports))
+    await entries.ensure(rest, socket, entries.mqtt(places, ports))
     for title, port in ((entries.STT_TITLE, ports.stt), (entries.TTS_TITLE, ports.tts)):
-        await entries.ensure(rest, entries.wyoming(title, port))
+        await entries.ensure(rest, socket, entries.wyoming(title, port))
     engines = {kind: await _engine(socket, kind) for kind in ("stt", "tts")}
     answers: dict[str, Json] = {
         "user": {"base_topic": "alicia", "create_pipeline": True},
@@ -56,7 +56,7 @@ async def _set_up(rest: Rest, socket: Socket, places: Places, ports: Ports) -> N
             "conversation_engine": _AGENT,
         },
     }
-    await entries.ensure(rest, entries.Entry("alicia", None, answers))
+    await entries.ensure(rest, socket, entries.Entry("alicia", None, answers))
     await _prefer(socket, await pipeline_id(socket))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from ..home_assistant import HomeAssistantError, Json, Rest
+from ..home_assistant import HomeAssistantError, Json, Rest, Socket
 from ..places import Places
 from ..ports import LOOPBACK, Ports
 
@@ -50,17 +50,20 @@ async def titles(rest: Rest, domain: str) -> dict[str, str]:
     return {entry["title"]: entry["entry_id"] for entry in found}
 
 
-async def ensure(rest: Rest, entry: Entry) -> bool:
-    """Set an entry up unless it is there; tell whether it had to be."""
+async def ensure(rest: Rest, socket: Socket, entry: Entry) -> None:
+    """Set an entry up unless it is there."""
     there = await titles(rest, entry.domain)
     if entry.title in there or (entry.title is None and there):
-        return False
+        return
     step = cast(dict[str, object], await rest.call("POST", _FLOWS, {"handler": entry.domain}))
     while step["type"] in {"form", "menu"}:
         step = await _answer(rest, entry, step)
     if step["type"] != "create_entry":
         raise HomeAssistantError(f"setting up {entry.domain}: {step}")
-    return True
+    if entry.title is not None:
+        # Flows choose titles of their own, by which these entries would not be found again.
+        made = cast(dict[str, str], step["result"])
+        await socket.call("config_entries/update", entry_id=made["entry_id"], title=entry.title)
 
 
 async def _answer(rest: Rest, entry: Entry, step: Json) -> dict[str, object]:
