@@ -241,6 +241,7 @@ def configuration(address: str) -> Mapping[str, object]:
             "unit_system": "metric",
             "time_zone": "UTC",
             "language": "en",
+            "country": "GB",
             # Where the answers' audio is fetched from; else the machine's own address is used,
             # on which nothing listens.
             "internal_url": address,

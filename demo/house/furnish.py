@@ -26,10 +26,10 @@ async def furnish(socket: Socket) -> None:
 async def _areas(socket: Socket) -> dict[str, str]:
     found = cast(Rows, await socket.call("config/area_registry/list"))
     areas = {cast(str, row["name"]): cast(str, row["area_id"]) for row in found}
-    for name in AREAS:
+    for name, icon in AREAS.items():
         if name not in areas:
-            made = cast(dict[str, str], await socket.call("config/area_registry/create", name=name))
-            areas[name] = made["area_id"]
+            made = await socket.call("config/area_registry/create", name=name, icon=icon)
+            areas[name] = cast(dict[str, str], made)["area_id"]
     return areas
 
 

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
-AREAS: Final = ("Kitchen", "Living Room", "Bedroom", "Office", "Hallway", "Garage")
+#: The rooms, and their icons.
+AREAS: Final = {
+    "Kitchen": "mdi:countertop",
+    "Living Room": "mdi:sofa",
+    "Bedroom": "mdi:bed",
+    "Office": "mdi:desk",
+    "Hallway": "mdi:coat-rack",
+    "Garage": "mdi:garage",
+}
 
 
 @dataclass(frozen=True, slots=True)
