@@ -1,0 +1,161 @@
+"""Text from the bus for the conversation agent, alone and on a routing slip."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.components.assist_pipeline import Pipeline, async_update_pipeline
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .conftest import ScriptedAgent, VoiceBus
+
+REQUEST = "voice/ai/request"
+ANSWER = "ai/response"
+
+
+@pytest.mark.parametrize("path", [REQUEST, "capability:natural_language_processing"])
+async def test_the_agent_answers_and_tells_what_it_did(
+    hass: HomeAssistant, bus: VoiceBus, path: str
+) -> None:
+    request = {"text": "turn on the kitchen light", "request_id": "a-1", "session_id": "s-1"}
+    answer = await bus.ask(path, request, ANSWER)
+    assert hass.states.get("light.kitchen").state == "on"
+    assert answer["text"] == "Turned on the light"
+    assert answer["actions"] == [
+        {
+            "type": "entity",
+            "entity_id": "light.kitchen",
+            "name": "Kitchen light",
+            "success": True,
+        }
+    ]
+    assert (answer["request_id"], answer["session_id"]) == ("a-1", "s-1")
+    assert "error" not in answer
+    assert bus.answers("command/event") == []
+
+
+async def test_what_nobody_understands_is_said(bus: VoiceBus) -> None:
+    answer = await bus.ask(REQUEST, {"text": "paint the moon purple"}, ANSWER)
+    assert answer["text"]
+    assert "error" not in answer
+    assert "actions" not in answer
+
+
+async def test_the_routing_slip_loses_the_stage_that_is_done(bus: VoiceBus) -> None:
+    answer = await bus.ask(REQUEST, {"text": "hello", "route": ["ai", "tts"]}, ANSWER)
+    assert answer["route"] == ["tts"]
+
+
+async def test_a_transcript_goes_on_to_the_agent_once(hass: HomeAssistant, bus: VoiceBus) -> None:
+    transcript = {
+        "text": "turn on the kitchen light",
+        "request_id": "t-1",
+        "session_id": "s-1",
+        "route": ["ai", "tts"],
+    }
+    answer = await bus.ask("voice/stt/response", transcript, ANSWER)
+    assert (answer["request_id"], answer["route"]) == ("t-1", ["tts"])
+    assert hass.states.get("light.kitchen").state == "on"
+    bus.send("voice/stt/response", transcript)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(bus.answers(ANSWER)) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"route": ["tts"]},
+        {"route": ["ai"], "text": ""},
+        {"route": ["ai"], "error": {"code": "timeout", "message": "too late"}},
+    ],
+)
+async def test_other_transcripts_are_left_alone(
+    hass: HomeAssistant, bus: VoiceBus, fields: dict[str, Any]
+) -> None:
+    transcript = {"text": "turn on the kitchen light", "request_id": "t-1"}
+    bus.send("voice/stt/response", transcript | fields)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert bus.answers(ANSWER) == []
+    assert hass.states.get("light.kitchen").state == "off"
+
+
+async def test_the_context_reaches_the_agent(
+    hass: HomeAssistant, bus: VoiceBus, agent_pipeline: Pipeline, scripted_agent: ScriptedAgent
+) -> None:
+    context = {"device_id": "panel", "area": "Kitchen", "mood": 5}
+    for text in ("hello", "and again"):
+        request = {"text": text, "context": context, "session_id": "s-1", "language": "de"}
+        answer = await bus.ask(REQUEST, request, ANSWER)
+    first, second = scripted_agent.inputs
+    assert first.extra_system_prompt == "The user is in this area: Kitchen"
+    assert first.language == "de"
+    assert first.conversation_id == second.conversation_id
+    assert first.context.user_id is None
+    assert scripted_agent.lengths == [2, 4]
+    assert answer["continue_conversation"] is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, "missing_field"),
+        ({"text": 5}, "invalid_field"),
+        ({"text": " "}, "no_text"),
+        ({"text": "x" * 10_000}, "invalid_field"),
+        ({"text": "hello", "context": "kitchen"}, "invalid_field"),
+        ({"text": "hello", "timestamp": 1e9}, "expired"),
+        ({"text": "hello", "timestamp": 9e9}, "clock_skew"),
+    ],
+)
+async def test_bad_input_is_told(bus: VoiceBus, fields: dict[str, Any], code: str) -> None:
+    answer = await bus.ask(REQUEST, {**fields, "request_id": "a-1"}, ANSWER)
+    assert (answer["request_id"], answer["error"]["code"]) == ("a-1", code)
+    answer = await bus.ask(REQUEST, {"text": "turn on the kitchen light"}, ANSWER)
+    assert "error" not in answer
+
+
+async def test_an_agent_that_is_gone_is_unavailable(
+    hass: HomeAssistant, bus: VoiceBus, pipeline: Pipeline
+) -> None:
+    await async_update_pipeline(hass, pipeline, conversation_engine="conversation.gone")
+    answer = await bus.ask(REQUEST, {"text": "hello"}, ANSWER)
+    assert answer["error"]["code"] == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("raised", "message"),
+    [(HomeAssistantError("no credit"), "no credit"), (KeyError("choices"), "KeyError")],
+)
+async def test_an_agent_that_fails_is_an_error(
+    bus: VoiceBus,
+    agent_pipeline: Pipeline,
+    scripted_agent: ScriptedAgent,
+    raised: Exception,
+    message: str,
+) -> None:
+    async def fail() -> None:
+        raise raised
+
+    scripted_agent.before_answer = fail
+    answer = await bus.ask(REQUEST, {"text": "hello"}, ANSWER)
+    assert answer["error"]["code"] == "failed"
+    assert message in answer["error"]["message"]
+
+
+@pytest.mark.parametrize("options", [{"timeout": 1.0, "queue_length": 0}])
+async def test_an_agent_that_stalls_is_given_up_on_and_those_who_wait_are_told(
+    hass: HomeAssistant,
+    bus: VoiceBus,
+    agent_pipeline: Pipeline,
+    scripted_agent: ScriptedAgent,
+    entry: MockConfigEntry,
+) -> None:
+    scripted_agent.before_answer = asyncio.Event().wait
+    for request_id in ("a-1", "a-2"):
+        bus.send(REQUEST, {"text": "hello", "session_id": "s-1", "request_id": request_id})
+    await bus.until(lambda: len(bus.raw(ANSWER)) == 2)
+    codes = {each["request_id"]: each["error"]["code"] for each in bus.answers(ANSWER)}
+    assert codes == {"a-1": "timeout", "a-2": "busy"}
