@@ -52,7 +52,7 @@ class RoomDevice:
             self._send(Kind.AUDIO_IN, b"")
             if not reply.acted:
                 return reply
-            return replace(reply, samples=await self._collect(answer))
+            return replace(reply, samples=await self._collect(answer, session))
 
     async def _stream(self, session: str, samples: bytes) -> None:
         start = {"session_id": session, "sample_rate": SAMPLE_RATE, "language": "en"}
@@ -61,7 +61,7 @@ class RoomDevice:
             self._send(Kind.AUDIO_IN, chunk)
         self._send(Kind.AUDIO_IN, b"")
 
-    async def _collect(self, answer: asyncio.Queue[Received]) -> bytes:
+    async def _collect(self, answer: asyncio.Queue[Received], session: str) -> bytes:
         collected = b""
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -69,7 +69,8 @@ class RoomDevice:
                     collected += chunk
         except TimeoutError:
             return collected
-        self.bus.publish(TOPICS.build(Kind.AUDIO_PLAYED, device_id=DEVICE), {})
+        played = {"session_id": session}
+        self.bus.publish(TOPICS.build(Kind.AUDIO_PLAYED, device_id=DEVICE), played)
         return collected
 
     def _send(self, kind: Kind, chunk: bytes) -> None:
