@@ -18,6 +18,7 @@ from alicia_bus.messages import (
     Meta,
     RouteCommand,
     SttRequest,
+    SttResponse,
 )
 from alicia_bus.topics import Kind, Topics
 
@@ -100,6 +101,14 @@ def test_retained_requests_are_dropped_without_an_answer() -> None:
     assert [type(each) for each in bench.heard] == [Heartbeat]
     assert not bench.sent
     assert bench.hub.counters["retained_request"] == 1
+
+
+def test_a_retained_answer_or_sound_is_dropped_as_well() -> None:
+    bench = Bench(SttResponse, AudioIn)
+    bench.handle("alicia/voice/stt/response", {"text": "unlock", "route": ["ai"]}, retained=True)
+    bench.handle("alicia/voice/audio/panel/in", b"\x00\x00", retained=True)
+    assert not bench.heard
+    assert bench.hub.counters == {"retained_request": 2}
 
 
 def test_an_emptied_retained_topic_is_no_error() -> None:

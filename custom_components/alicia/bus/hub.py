@@ -83,8 +83,8 @@ class Hub:
         if not payload and cls.RETAIN:
             self.counters["cleared"] += 1  # a retained topic was emptied
             return
-        if retained and is_request:
-            self.counters["retained_request"] += 1
+        if retained and not cls.RETAIN:
+            self.counters["retained_request"] += 1  # somebody's mistake, and long past
             return
         try:
             message = decode_as(cls, params, payload)
