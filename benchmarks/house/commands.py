@@ -11,6 +11,7 @@ RATE = 16_000
 _VOICE = ("-v", "en-us+klatt4", "-s", "140")
 _BLINDS = "cover.living_room_blinds"
 _LIGHT = "light.kitchen_light"
+_LEAD = 0.4  # s between the wake word and the command
 _SPEECH = 300  # the least loudness that counts as speech: one hundredth of full scale
 
 
@@ -63,6 +64,7 @@ def utterance(content: bytes) -> Utterance:
     with wave.open(io.BytesIO(content)) as file:
         rate, samples = file.getframerate(), file.readframes(file.getnframes())
     samples, _ = audioop.ratecv(samples, 2, 1, rate, RATE, None)
+    samples = bytes(2 * round(_LEAD * RATE)) + samples
     values = array.array("h", samples)
     last = max(index for index, value in enumerate(values) if abs(value) >= _SPEECH)
     return Utterance(samples, last / RATE)
