@@ -38,6 +38,8 @@ async def async_setup_entry(
 class PipelineSelect(AliciaDeviceEntity, AssistPipelineSelect):
     """The pipeline that a device uses; "preferred" is the one in the bus's options."""
 
+    _attr_translation_key = "pipeline"
+
     def __init__(self, hass: HomeAssistant, coordinator: AliciaCoordinator, device_id: str) -> None:
         AliciaDeviceEntity.__init__(self, coordinator, device_id, "pipeline")
         AssistPipelineSelect.__init__(self, hass, DOMAIN, unique_id_prefix(coordinator, device_id))
@@ -51,6 +53,8 @@ class PipelineSelect(AliciaDeviceEntity, AssistPipelineSelect):
 
 class SensitivitySelect(AliciaDeviceEntity, VadSensitivitySelect):
     """How long a silence ends a command."""
+
+    _attr_translation_key = "vad_sensitivity"
 
     def __init__(self, hass: HomeAssistant, coordinator: AliciaCoordinator, device_id: str) -> None:
         AliciaDeviceEntity.__init__(self, coordinator, device_id, "vad_sensitivity")

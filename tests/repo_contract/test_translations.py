@@ -35,6 +35,8 @@ CORE_REASONS = {
     "reconfigure_successful",
     "single_instance_allowed",
 }
+#: States of the settings that Home Assistant's assist_pipeline makes for a satellite.
+CORE_STATES = {"aggressive", "default", "preferred", "relaxed"}
 
 
 def leaves(content: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -177,7 +179,7 @@ def test_states_and_attributes_of_entities_exist() -> None:
         for part in path.split(".")[2:]
         if part not in {"name", "state", "state_attributes"}
     }
-    assert keys <= constants(*CODE) | {"on", "off", "event_type"}
+    assert keys <= constants(*CODE) | CORE_STATES | {"on", "off", "event_type"}
     assert all(SLUG.fullmatch(key) for key in keys)
 
 
