@@ -46,7 +46,7 @@ class Speaker:
     def continued(self, answer: Answer, /) -> TtsRequest | None:
         return TtsRequest(text=answer.text or "") if isinstance(answer, AiResponse) else None
 
-    def listen(self, hub: Hub) -> Sequence[str]:
+    def listen(self, hub: Hub, changed: Callable[[], None], /) -> Sequence[str]:
         return ()
 
 

@@ -59,7 +59,7 @@ class Bus(Generic[RequestT]):
     async def __aenter__(self) -> Self:
         """Connect, now or when the broker is there."""
         own = (*self._presence.listen(), *self._requests.listen())
-        for topic in (*own, *self._service.listen(self._hub)):
+        for topic in (*own, *self._service.listen(self._hub, self.announce)):
             self._client.subscribe(topic)
         runs = (self._client.run(), self._presence.run())
         self._tasks = [asyncio.create_task(run) for run in runs]

@@ -96,7 +96,6 @@ class Presence:
                 metadata={
                     "name": f"{profile.title} ({self._instance})",
                     "manufacturer": "Alicia",
-                    "model": profile.title,
                     "model": state.parameters.get("engine", profile.title),
                     "version": VERSION,
                     "detail": state.detail,

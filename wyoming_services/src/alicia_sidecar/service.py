@@ -86,5 +86,8 @@ class Service(WyomingService, Protocol[RequestT]):
     def continued(self, answer: Answer, /) -> RequestT | None:
         """Return the request that another stage's answer amounts to."""
 
-    def listen(self, hub: Hub) -> Sequence[str]:
-        """Subscribe to what else it wants from the bus; returns the topics."""
+    def listen(self, hub: Hub, changed: Callable[[], None], /) -> Sequence[str]:
+        """Subscribe to what else it wants from the bus; returns the topics.
+
+        It calls ``changed`` when what it can do is no longer what it registered with.
+        """

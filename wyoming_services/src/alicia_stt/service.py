@@ -1,7 +1,7 @@
 """The speech-to-text service: one engine, served on Wyoming and on the bus."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 import time
 from typing import Final
 
@@ -49,6 +49,7 @@ class SttService:
         self._engine: Engine | None = None
         self._vocabulary: Vocabulary | None = None
         self._learning: asyncio.Task[None] | None = None
+        self._changed: Callable[[], None] = lambda: None
         self._info = _build_info(None)
 
     @property
@@ -70,11 +71,10 @@ class SttService:
         except CommandError as err:
             self._readiness.fail(err)
             raise
-        self._engine = engine
         self._info = _build_info(about)
-        parameters = {"languages": list(about.languages), "engine": about.name}
-        self._readiness.succeed(State(True, about.description, parameters))
         await self._learn(engine)
+        self._engine = engine
+        self._readiness.succeed(_build_state(engine))
 
     def converse(self, send: Send) -> Conversation:
         """Return the handler of a new Wyoming connection."""
@@ -112,8 +112,9 @@ class SttService:
         """No other stage's answer is audio to transcribe."""
         return None
 
-    def listen(self, hub: Hub) -> Sequence[str]:
+    def listen(self, hub: Hub, changed: Callable[[], None], /) -> Sequence[str]:
         """Follow the house's names."""
+        self._changed = changed
         hub.on(Vocabulary, self._on_vocabulary)
         return (hub.topics.build(Kind.VOCABULARY),)
 
@@ -145,6 +146,15 @@ class SttService:
         while (vocabulary := self._vocabulary) is not None:
             self._vocabulary = None
             await asyncio.to_thread(engine.learn, vocabulary)
+            if engine is self._engine:
+                self._readiness.succeed(_build_state(engine))
+                self._changed()
+
+
+def _build_state(engine: Engine) -> State:
+    about = engine.about
+    parameters = {"languages": list(about.languages), "engine": about.name, **engine.known}
+    return State(ready=True, detail=about.description, parameters=parameters)
 
 
 def _build_info(about: About | None) -> Info:

@@ -1,7 +1,7 @@
 """The text-to-speech service: one engine, served on Wyoming and on the bus."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 import logging
 import time
@@ -138,7 +138,7 @@ class TtsService:
         language = answer.language if isinstance(answer, SttResponse) else None
         return TtsRequest(text=answer.text, language=language)
 
-    def listen(self, _hub: Hub, /) -> Sequence[str]:
+    def listen(self, _hub: Hub, _changed: Callable[[], None], /) -> Sequence[str]:
         """It needs nothing else from the bus."""
         return ()
 

@@ -1,6 +1,6 @@
 """What a recogniser is to the server. All of it may take long: none runs on the event loop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,10 @@ class Engine(Protocol):
 
     def start(self, language: str | None, /) -> Session:
         """Return a new utterance, in one of its languages or in whichever it detects."""
+
+    @property
+    def known(self) -> Mapping[str, int]:
+        """How much of the house it knows: names, areas; nothing where it needs none."""
 
     def learn(self, vocabulary: Vocabulary, /) -> None:
         """Take the house's names."""

@@ -1,6 +1,6 @@
 """The command grammar, built anew whenever the house's names change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 import logging
 from typing import Final
@@ -38,6 +38,12 @@ class GrammarEngine:
     def start(self, _language: str | None, /) -> Session:
         """Return a new utterance."""
         return _GrammarSession(self._recognizer.start())
+
+    @property
+    def known(self) -> Mapping[str, int]:
+        """How many names and areas are in the grammar."""
+        vocabulary = self._recognizer.vocabulary
+        return {"names": len(vocabulary.entities), "areas": len(vocabulary.areas)}
 
     def learn(self, vocabulary: VocabularyMessage, /) -> None:
         """Build the grammar anew where the names are others than before.

@@ -1,6 +1,6 @@
 """Whisper, by faster-whisper."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 import logging
 import math
@@ -72,6 +72,11 @@ class WhisperEngine:
     def start(self, language: str | None, /) -> Session:
         """Return a new utterance."""
         return _WhisperSession(self, language)
+
+    @property
+    def known(self) -> Mapping[str, int]:
+        """It needs no names."""
+        return {}
 
     def learn(self, _vocabulary: Vocabulary, /) -> None:
         """Whisper knows the names it knows."""
