@@ -1,9 +1,9 @@
 """The devices and services of the bus in Home Assistant's device registry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 
 from .bus.registry import Change, ChangeKind, Entry
@@ -58,22 +58,6 @@ def async_setup_devices(coordinator: AliciaCoordinator) -> None:
             registry.async_remove_device(device.id)
 
     entry.async_on_unload(coordinator.async_add_device_listener(on_change))
-
-
-@callback
-def async_follow_devices(
-    coordinator: AliciaCoordinator, on_new: Callable[[Entry], None]
-) -> CALLBACK_TYPE:
-    """Call back for each device that is on the bus, and for each that comes."""
-
-    @callback
-    def on_change(change: Change) -> None:
-        if change.kind is ChangeKind.ADDED:
-            on_new(change.entry)
-
-    for entry in coordinator.registry:
-        on_new(entry)
-    return coordinator.async_add_device_listener(on_change)
 
 
 def _async_update(

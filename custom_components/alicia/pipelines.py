@@ -26,7 +26,7 @@ def async_find_engines(hass: HomeAssistant) -> Engines | None:
     """
     hears = stt.async_default_engine(hass) or ""
     speaks = tts.async_default_engine(hass) or ""
-    found = hears.startswith(f"{stt.DOMAIN}.") and speaks.startswith(f"{tts.DOMAIN}.")
+    found = hears.startswith("stt.") and speaks.startswith("tts.")
     return Engines(hears, speaks) if found else None
 
 

@@ -87,6 +87,7 @@ class VocabularyPublisher:
 
     def __init__(self, coordinator: AliciaCoordinator) -> None:
         self._coordinator = coordinator
+        self._is_ready = False
         self._published: Vocabulary | None = None
         self._debouncer = Debouncer(
             coordinator.hass, _LOGGER, cooldown=COOLDOWN, immediate=False, function=self._publish
@@ -113,6 +114,7 @@ class VocabularyPublisher:
 
     @callback
     def _on_ready(self, _: None) -> None:
+        self._is_ready = True
         self._published = None
         self._debouncer.async_schedule_call()
 
@@ -122,7 +124,9 @@ class VocabularyPublisher:
 
     @callback
     def _publish(self) -> None:
+        if not (self._is_ready and self._coordinator.connected):
+            return
         vocabulary = async_build_vocabulary(self._coordinator.hass)
-        if self._coordinator.connected and vocabulary != self._published:
+        if vocabulary != self._published:
             self._published = vocabulary
             self._coordinator.async_send(vocabulary)

@@ -8,7 +8,6 @@ import json
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.components.mqtt import async_on_subscribe_done
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -18,6 +17,8 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_mqtt_message,
     async_fire_time_changed,
 )
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.alicia.bus.topics import Kind, Topics
 from custom_components.alicia.const import CONF_BASE_TOPIC, DOMAIN
@@ -73,19 +74,32 @@ async def _home_assistant(hass: HomeAssistant) -> None:
 
 
 @pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return a snapshot that leaves out what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
 def sidecar() -> dict[str, Any]:
     """Return what a speech to text server registers."""
     return dict(SIDECAR)
 
 
 @pytest.fixture
-def entry(hass: HomeAssistant) -> MockConfigEntry:
+def options() -> dict[str, Any]:
+    """Return the options of the bus."""
+    return {}
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant, options: dict[str, Any]) -> MockConfigEntry:
     """Return a bus that is not set up yet."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Alicia",
         unique_id="alicia",
         data={CONF_BASE_TOPIC: "alicia"},
+        options=options,
         entry_id="01JALICIA0000000000000000",
     )
     entry.add_to_hass(hass)
@@ -130,9 +144,9 @@ async def bus(hass: HomeAssistant, entry: MockConfigEntry, broker: Any) -> Bus:
     assert await hass.config_entries.async_setup(entry.entry_id)
     bus = Bus(hass, broker)
     subscribed = asyncio.Event()
-    stop = async_on_subscribe_done(hass, bus.topics.build(Kind.REGISTER), 1, subscribed.set)
-    await subscribed.wait()
-    stop()
+    entry.runtime_data.coordinator.async_add_ready_listener(lambda _: subscribed.set())
+    if not bus.heard(Kind.QUERY):
+        await subscribed.wait()
     await _pass_time(hass, 2)
     return bus
 
