@@ -31,15 +31,15 @@ def slow(slow_voice: Path, tmp_path: Path) -> Iterator[Sidecar]:
         yield sidecar
 
 
-async def begin(client: AsyncClient) -> None:
-    """Have a server begin with a long text."""
-    await client.write_event(LONG)
+async def begin(client: AsyncClient, event: Event = LONG) -> None:
+    """Have a server begin with a text."""
+    await client.write_event(event)
     assert (await hear(client, ("audio-start",))).kinds == ["audio-start"]
 
 
 async def test_info_is_told_while_it_computes(slow: Sidecar) -> None:
     async with AsyncClient.from_uri(slow.uri) as client:
-        await begin(client)
+        await begin(client, synthesize(SENTENCE[:100]))
         first = asyncio.create_task(hear(client, ("audio-chunk",)))
         assert (await describe(slow.uri)).tts[0].installed
         assert (await ask(slow.uri, Event("ping", {"text": "x"}), until=("pong",))).kinds == [
