@@ -8,6 +8,7 @@ from ..places import Places
 from ..ports import Ports
 from ..progress import step
 from . import entries
+from .dashboard import hang_up
 from .furnish import furnish, set_the_scene
 from .onboarding import log_in, login_file
 
@@ -38,6 +39,8 @@ async def build(rest: Rest, places: Places, ports: Ports) -> House:
                 await set_the_scene(socket)
         with step("MQTT, Wyoming and Alicia"):
             await _set_up(rest, socket, places, ports)
+        with step("Dashboard"):
+            await hang_up(socket)
     finally:
         await socket.close()
     return House(password, cast(str, rest.token))
@@ -56,7 +59,9 @@ async def _set_up(rest: Rest, socket: Socket, places: Places, ports: Ports) -> N
             "conversation_engine": _AGENT,
         },
     }
-    await entries.ensure(rest, socket, entries.Entry("alicia", None, answers))
+    if await entries.ensure(rest, socket, entries.Entry("alicia", None, answers)):
+        # Nobody lives here: the dashboard may show what was said.
+        await entries.change_options(rest, "alicia", {"include_text": True})
     await _prefer(socket, await pipeline_id(socket))
 
 

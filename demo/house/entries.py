@@ -10,6 +10,7 @@ from ..ports import LOOPBACK, Ports
 
 _FLOWS: Final = "/api/config/config_entries/flow"
 _ENTRIES: Final = "/api/config/config_entries/entry"
+_OPTIONS: Final = "/api/config/config_entries/options/flow"
 STT_TITLE: Final = "Alicia speech to text"
 TTS_TITLE: Final = "Alicia text to speech"
 
@@ -50,11 +51,11 @@ async def titles(rest: Rest, domain: str) -> dict[str, str]:
     return {entry["title"]: entry["entry_id"] for entry in found}
 
 
-async def ensure(rest: Rest, socket: Socket, entry: Entry) -> None:
-    """Set an entry up unless it is there."""
+async def ensure(rest: Rest, socket: Socket, entry: Entry) -> bool:
+    """Set an entry up unless it is there; tell whether it had to be."""
     there = await titles(rest, entry.domain)
     if entry.title in there or (entry.title is None and there):
-        return
+        return False
     step = cast(dict[str, object], await rest.call("POST", _FLOWS, {"handler": entry.domain}))
     while step["type"] in {"form", "menu"}:
         step = await _answer(rest, entry, step)
@@ -64,6 +65,18 @@ async def ensure(rest: Rest, socket: Socket, entry: Entry) -> None:
         # Flows choose titles of their own, by which these entries would not be found again.
         made = cast(dict[str, str], step["result"])
         await socket.call("config_entries/update", entry_id=made["entry_id"], title=entry.title)
+    return True
+
+
+async def change_options(rest: Rest, domain: str, changes: Json) -> None:
+    """Change options of a domain's entries; the others stay as the form suggests them."""
+    for entry_id in (await titles(rest, domain)).values():
+        form = cast(dict[str, object], await rest.call("POST", _OPTIONS, {"handler": entry_id}))
+        values = {
+            cast(str, row["name"]): cast(Json, row["description"])["suggested_value"]
+            for row in cast(list[Json], form["data_schema"])
+        }
+        await rest.call("POST", f"{_OPTIONS}/{form['flow_id']}", {**values, **changes})
 
 
 async def _answer(rest: Rest, entry: Entry, step: Json) -> dict[str, object]:

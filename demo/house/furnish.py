@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from ..home_assistant import Socket
-from .things import AREAS, THINGS
+from .things import AREAS, THINGS, things
 
 type Rows = list[dict[str, object]]
 
@@ -58,10 +58,12 @@ async def _expose(socket: Socket) -> None:
             )
 
 
+_LIT: Final = {"level": 204, "hue": 32, "saturation": 38}
+
 #: How the house is when nobody has spoken to it yet.
 _FIRST: Final[tuple[tuple[str, str, Mapping[str, object]], ...]] = (
-    ("light.turn_on", "light.kitchen_light", {"brightness_pct": 80, "hs_color": [30, 20]}),
-    ("light.turn_on", "light.floor_lamp", {"brightness_pct": 60, "hs_color": [30, 40]}),
+    ("light.turn_on", "light.kitchen_light", {"brightness_pct": 80}),
+    ("light.turn_on", "light.floor_lamp", {"brightness_pct": 60}),
     ("lock.lock", "lock.front_door", {}),
     ("cover.open_cover", "cover.living_room_blinds", {}),
     ("climate.set_hvac_mode", "climate.thermostat", {"hvac_mode": "heat"}),
@@ -84,5 +86,10 @@ async def act(socket: Socket, service: str, entity: str, data: Mapping[str, obje
 
 async def set_the_scene(socket: Socket) -> None:
     """Give a new house its first states."""
+    for thing in things("light"):
+        # What a light is switched on with, until somebody says otherwise.
+        for part, value in _LIT.items():
+            entity = f"input_number.{thing.slug}_{part}"
+            await act(socket, "input_number.set_value", entity, {"value": value})
     for service, entity, data in _FIRST:
         await act(socket, service, entity, data)

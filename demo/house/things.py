@@ -9,7 +9,7 @@ AREAS: Final = {
     "Living Room": "mdi:sofa",
     "Bedroom": "mdi:bed",
     "Office": "mdi:desk",
-    "Hallway": "mdi:coat-rack",
+    "Hallway": "mdi:door-open",
     "Garage": "mdi:garage",
 }
 
