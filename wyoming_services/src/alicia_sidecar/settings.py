@@ -45,88 +45,93 @@ def flag(text: str) -> bool:
     return words[text.lower()]
 
 
+_BUS: Final = Group(
+    "bus (without --mqtt-host this is a plain Wyoming server)",
+    (
+        Option("mqtt-host", "the broker", metavar="HOST"),
+        Option(
+            "mqtt-port",
+            "the broker's port (default: 1883, or 8883 with TLS)",
+            number(1, 65535, whole=True),
+            metavar="PORT",
+        ),
+        Option("mqtt-username", "the account at the broker", metavar="NAME"),
+        Option("mqtt-password", "the account's password", is_secret=True),
+        Option("mqtt-tls", "encrypt, and check the broker's certificate", flag, False),
+        Option("mqtt-tls-ca", "the authority to trust; implies TLS", Path, metavar="FILE"),
+        Option("mqtt-tls-cert", "this client's certificate", Path, metavar="FILE"),
+        Option("mqtt-tls-key", "this client's private key", Path, metavar="FILE"),
+        Option("base-topic", "the bus's base topic", default=DEFAULT_BASE),
+        Option(
+            "instance-id",
+            "this server's id on the bus: 1 to 64 of a-z, 0-9, _ and - (default: made "
+            "from the machine's name and --uri)",
+            metavar="ID",
+        ),
+    ),
+)
+
+_LIMITS: Final = Group(
+    "limits",
+    (
+        Option("workers", "requests computed at once", number(1, 64, whole=True), 1),
+        Option(
+            "waiting",
+            "requests that may wait for a worker; one more is answered with error busy",
+            number(0, 1000, whole=True),
+            8,
+        ),
+        Option(
+            "request-timeout",
+            "seconds after which a request from the bus is answered with error timeout",
+            number(1, 600),
+            30.0,
+        ),
+        Option("max-connections", "Wyoming clients", number(1, 10000, whole=True), 64),
+        Option("max-audio-seconds", "the longest utterance", number(1, 3600), 120.0),
+        Option(
+            "idle-timeout",
+            "seconds after which a quiet client is disconnected; 0: never",
+            number(0, 86400),
+            300.0,
+        ),
+    ),
+)
+
+
 def shared_groups(default_uri: str) -> tuple[Group, ...]:
     """Return the option groups of any sidecar."""
-    return (
-        Group(
-            "server",
-            (
-                Option(
-                    "uri",
-                    "where to serve Wyoming: tcp://host:port, unix:///path or stdio://. Wyoming "
-                    "has no encryption and no passwords: bind another address than loopback only "
-                    "on a network you trust",
-                    uri,
-                    default_uri,
-                ),
-                CONFIG,
-                Option("log-level", "what to log", default="info", choices=LOG_LEVELS),
-                Option("log-json", "log a JSON object a line", flag, False, metavar="on|off"),
-                Option(
-                    "zeroconf",
-                    "what to announce on the local network: Alicia's service, Wyoming's, both or "
-                    "none; auto announces Alicia's when there is a bus and the address is not "
-                    "loopback",
-                    default="auto",
-                    choices=ZEROCONF,
-                ),
-                Option(
-                    "advertise-host",
-                    "the name or address by which others reach this machine, where the one it "
-                    "finds by itself is wrong",
-                    metavar="HOST",
-                ),
+    return (_server_group(default_uri), _BUS, _LIMITS)
+
+
+def _server_group(default_uri: str) -> Group:
+    return Group(
+        "server",
+        (
+            Option(
+                "uri",
+                "where to serve Wyoming: tcp://host:port, unix:///path or stdio://. Wyoming "
+                "has no encryption and no passwords: bind another address than loopback only "
+                "on a network you trust",
+                uri,
+                default_uri,
             ),
-        ),
-        Group(
-            "bus (without --mqtt-host this is a plain Wyoming server)",
-            (
-                Option("mqtt-host", "the broker", metavar="HOST"),
-                Option(
-                    "mqtt-port",
-                    "the broker's port (default: 1883, or 8883 with TLS)",
-                    number(1, 65535, whole=True),
-                    metavar="PORT",
-                ),
-                Option("mqtt-username", "the account at the broker", metavar="NAME"),
-                Option("mqtt-password", "the account's password", is_secret=True),
-                Option("mqtt-tls", "encrypt, and check the broker's certificate", flag, False),
-                Option("mqtt-tls-ca", "the authority to trust; implies TLS", Path, metavar="FILE"),
-                Option("mqtt-tls-cert", "this client's certificate", Path, metavar="FILE"),
-                Option("mqtt-tls-key", "this client's private key", Path, metavar="FILE"),
-                Option("base-topic", "the bus's base topic", default=DEFAULT_BASE),
-                Option(
-                    "instance-id",
-                    "this server's id on the bus: 1 to 64 of a-z, 0-9, _ and - (default: made "
-                    "from the machine's name and --uri)",
-                    metavar="ID",
-                ),
+            CONFIG,
+            Option("log-level", "what to log", default="info", choices=LOG_LEVELS),
+            Option("log-json", "log a JSON object a line", flag, False, metavar="on|off"),
+            Option(
+                "zeroconf",
+                "what to announce on the local network: Alicia's service, Wyoming's, both or "
+                "none; auto announces Alicia's when there is a bus and the address is not "
+                "loopback",
+                default="auto",
+                choices=ZEROCONF,
             ),
-        ),
-        Group(
-            "limits",
-            (
-                Option("workers", "requests computed at once", number(1, 64, whole=True), 1),
-                Option(
-                    "waiting",
-                    "requests that may wait for a worker; one more is answered with error busy",
-                    number(0, 1000, whole=True),
-                    8,
-                ),
-                Option(
-                    "request-timeout",
-                    "seconds after which a request from the bus is answered with error timeout",
-                    number(1, 600),
-                    30.0,
-                ),
-                Option("max-connections", "Wyoming clients", number(1, 10000, whole=True), 64),
-                Option("max-audio-seconds", "the longest utterance", number(1, 3600), 120.0),
-                Option(
-                    "idle-timeout",
-                    "seconds after which a quiet client is disconnected; 0: never",
-                    number(0, 86400),
-                    300.0,
-                ),
+            Option(
+                "advertise-host",
+                "the name or address by which others reach this machine, where the one it "
+                "finds by itself is wrong",
+                metavar="HOST",
             ),
         ),
     )
