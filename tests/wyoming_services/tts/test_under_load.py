@@ -39,7 +39,7 @@ async def begin(client: AsyncClient, event: Event = LONG) -> None:
 
 async def test_info_is_told_while_it_computes(slow: Sidecar) -> None:
     async with AsyncClient.from_uri(slow.uri) as client:
-        await begin(client, synthesize(SENTENCE[:100]))
+        await begin(client, synthesize(SENTENCE[:200]))
         first = asyncio.create_task(hear(client, ("audio-chunk",)))
         assert (await describe(slow.uri)).tts[0].installed
         assert (await ask(slow.uri, Event("ping", {"text": "x"}), until=("pong",))).kinds == [

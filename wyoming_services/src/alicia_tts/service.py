@@ -73,6 +73,7 @@ class TtsService:
 
         try:
             loaded = await self.worker.call(load_engine, self._options, report)
+            self._info = await self.worker.call(build_info, loaded)
         except CommandError as err:
             self._info = build_empty_info(err.message)
             self._readiness.fail(err)
@@ -80,7 +81,6 @@ class TtsService:
         finally:
             stopping.cancel()
         self._loaded = loaded
-        self._info = build_info(loaded)
         self._readiness.succeed(build_state(loaded))
 
     def converse(self, send: Send) -> Conversation:
