@@ -45,14 +45,19 @@ def compile_grammar(vocabulary: Vocabulary) -> Grammar:
     """Return the grammar of this house; takes about a second."""
     intents = load_intents(vocabulary.language)
     network = Network()
-    used: dict[bool, set[str]] = {True: set(), False: set()}
+    guarding: set[str] = set()
+    free: set[str] = set()
     for template in templates(vocabulary, intents):
-        used[template.domains <= GUARDED] |= _Writer(network, template).write()
+        words = _Writer(network, template).write()
+        if template.domains and template.domains <= GUARDED:
+            guarding |= words
+        elif not template.asks:
+            free |= words
     automaton = minimal(network)
     said = pronounce(spoken(word) for word in automaton.words)
     sounds = {word: said[spoken(word)] for word in automaton.words if spoken(word) in said}
     digits = digits_in(intents, vocabulary.language)
-    return Grammar(automaton, sounds, digits, frozenset(used[True] - used[False]))
+    return Grammar(automaton, sounds, digits, frozenset(guarding - free))
 
 
 class _Writer:

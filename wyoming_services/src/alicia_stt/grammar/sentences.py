@@ -71,6 +71,11 @@ class Template:
     lists: Mapping[str, tuple[Expression, ...]]
 
     @property
+    def asks(self) -> bool:
+        """Return whether it only asks for a state."""
+        return self.intent == "HassGetState"
+
+    @property
     def needs_area(self) -> bool:
         """Return whether it is understood only from a device whose area is known."""
         return "area" in self.block.requires_context
