@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+import sys
 import threading
 
 import pytest
@@ -105,6 +106,17 @@ def test_piper_without_a_voice_says_what_to_do(
     with pytest.raises(CommandError, match=advice) as missing:
         load_engine(options("piper", tmp_path, voice, language=language), ignore)
     assert missing.value.code is ErrorCode.UNAVAILABLE
+
+
+def test_without_piper_it_is_said_what_to_install(
+    voices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "alicia_tts.engines.piper", raising=False)
+    monkeypatch.delitem(sys.modules, "alicia_tts.engines.piper_model", raising=False)
+    monkeypatch.setitem(sys.modules, "piper", None)  # as if it weren't there
+    with pytest.raises(CommandError, match="pip install"):
+        load_engine(options("piper", voices), ignore)
+    assert load_engine(options("auto", voices), ignore).engine.about.name == "espeak-ng"
 
 
 class _Handler(SimpleHTTPRequestHandler):

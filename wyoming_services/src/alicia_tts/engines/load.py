@@ -1,7 +1,7 @@
 """Chooses and opens the engine that the options ask for."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 import logging
 import os
 from pathlib import Path
@@ -85,22 +85,27 @@ def _load_espeak(options: EngineOptions, note: str = "") -> Loaded:
 
 
 def _load_piper(options: EngineOptions, progress: Progress) -> Loaded:
-    if find_spec("piper") is None:
-        raise CommandError(
-            ErrorCode.UNAVAILABLE,
-            "piper is not installed: pip install 'alicia-wyoming-services[piper]'",
-        )
+    open_engine = _import_piper()
     there = find_voices([options.folder])
     wanted = options.voice or (None if there else _first_voice(options))
     if wanted and wanted not in there:
         _fetch(wanted, options, progress)
-    # Loading onnxruntime takes 100 MB, and an illegal instruction on some old processors.
-    from .piper import PiperEngine  # noqa: PLC0415 - see above
-
-    engine = PiperEngine([options.folder], options.max_loaded)
+    engine = open_engine([options.folder], options.max_loaded)
     default = _pick_default(engine, options)
     engine.prepare(default)
     return Loaded(engine, default)
+
+
+def _import_piper() -> Callable[[Sequence[Path], int], Engine]:
+    """Piper takes 100 MB, and on some old processors an illegal instruction."""
+    try:
+        from .piper import PiperEngine  # noqa: PLC0415 - see above
+    except ImportError as err:
+        raise CommandError(
+            ErrorCode.UNAVAILABLE,
+            f"piper is not installed ({err}): pip install 'alicia-wyoming-services[piper]'",
+        ) from err
+    return PiperEngine
 
 
 def _first_voice(options: EngineOptions) -> str:
