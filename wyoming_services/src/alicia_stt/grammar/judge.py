@@ -22,9 +22,8 @@ class Verdict:
 
 def score(evidence: Evidence) -> float:
     """Return the log odds that this is a command."""
-    return BIAS + sum(
-        weight * value for weight, value in zip(WEIGHTS, astuple(evidence), strict=True)
-    )
+    values: tuple[float, ...] = astuple(evidence)
+    return BIAS + sum(w * value for w, value in zip(WEIGHTS, values, strict=True))
 
 
 def judge(evidence: Evidence, *, guarded: bool) -> Verdict:

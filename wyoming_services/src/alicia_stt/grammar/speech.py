@@ -2,7 +2,7 @@
 
 from array import array
 from dataclasses import dataclass, field
-from math import log10
+from math import log10, sqrt
 from statistics import pstdev
 
 from pocketsphinx import Vad
@@ -74,4 +74,4 @@ class SpeechFinder:
 def loudness(pcm: bytes) -> float:
     """Return the root mean square of the samples."""
     samples = array("h", pcm[: len(pcm) // 2 * 2])
-    return (sum(s * s for s in samples) / max(1, len(samples))) ** 0.5
+    return sqrt(sum(s * s for s in samples) / max(1, len(samples)))
