@@ -19,7 +19,7 @@ _SCRIPT: Final = (
     ("set the kitchen light to fifty percent", Way.STREAM),
     ("unlock the front door", Way.SATELLITE),
     ("what is the temperature in the living room", Way.ROUTE),
-    ("close the living room blinds", Way.STREAM),
+    ("set the ceiling fan to forty percent", Way.STREAM),
     ("lock the front door", Way.SATELLITE),
 )
 _SETTLE_SECONDS: Final = 1.0

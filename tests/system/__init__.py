@@ -1,0 +1,1 @@
+"""The whole: real broker, real Home Assistant, real sidecars, synthesised speech."""
