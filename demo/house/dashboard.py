@@ -36,8 +36,9 @@ _CONVERSATION: Final = """\
 **{{ it.attributes.response_text or '…' }}**
 
 {% set took = it.attributes.stages -%}
-{% for stage, word in [('stt', 'heard'), ('intent', 'done'), ('tts', 'spoken')] if stage in took -%}
-{{ '' if loop.first else ' · ' }}{{ word }} in {{ took[stage] | round }} ms
+{% set names = {'stt': 'STT', 'intent': 'agent', 'tts': 'TTS'} -%}
+{% for stage, name in names.items() if stage in took -%}
+{{ '' if loop.first else ' · ' }}{{ name }} {{ took[stage] | round }} ms
 {%- endfor %}
 {%- endif %}
 """
@@ -112,5 +113,6 @@ def _thing(thing: Thing) -> Card:
     card = _tile(thing.entity_id, thing.name, hide_state=thing.domain in _SILENT)
     if feature := _FEATURES.get(thing.domain):
         card |= {"features": [feature], "features_position": "inline"}
-        card |= {"grid_options": {"columns": "full"}}
+    if feature or thing.domain == "sensor":
+        card["grid_options"] = {"columns": "full"}
     return card
