@@ -13,14 +13,14 @@ _PYTHONS = {
 
 
 def details() -> Iterator[str]:
-    """Return memory, kernel, the Pythons, and how busy the machine was."""
+    """Return memory, kernel, the Pythons, and how busy the machine is."""
     meminfo = Path("/proc/meminfo").read_text().split()
     yield f"memory {int(meminfo[1]) / 1024**2:.0f} GiB, {platform.system()} {platform.release()}"
     for name, python in _PYTHONS.items():
         if Path(python).exists():
             yield f"{name}: {_version(python)}"
     load = Path("/proc/loadavg").read_text().split()
-    yield f"load average over the last 1, 5 and 15 minutes: {', '.join(load[:3])}"
+    yield f"load average before, over 1, 5 and 15 minutes: {', '.join(load[:3])}"
 
 
 def _version(python: str) -> str:

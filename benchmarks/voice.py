@@ -91,10 +91,10 @@ def main() -> None:
     if unknown := set(given.parts) - set(_PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     parts = [part for part in _PARTS if part in given.parts]
+    print(*details(), sep="\n", flush=True)
     with tempfile.TemporaryDirectory(prefix="alicia-bench-") as folder:
         options = Options(given.rounds, given.idle_seconds, Path(folder), given.demo)
         rows = asyncio.run(_measure(parts, options))
-    print(*details(), sep="\n")
     report("voice", rows)
 
 

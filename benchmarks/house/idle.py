@@ -75,8 +75,7 @@ def _rows(on: Mapping[str, list[float]], off: Mapping[str, list[float]]) -> Iter
         unit="% of a core",
         goal=_GOAL,
     )
-    yield Row(
-        what="idle processor: Home Assistant without Alicia",
-        ours=fmean(off[_HOME_ASSISTANT]),
-        unit="% of a core",
-    )
+    for title, used in (("with", on), ("without", off)):
+        share = fmean(used[_HOME_ASSISTANT])
+        what = f"idle processor: Home Assistant {title} Alicia"
+        yield Row(what=what, ours=share, unit="% of a core")
