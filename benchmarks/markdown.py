@@ -5,6 +5,8 @@ scripts/bench voice | tee result.txt; python3 -m benchmarks.markdown < result.tx
 
 from collections.abc import Iterator, Mapping, Sequence
 import json
+from pathlib import Path
+import re
 import sys
 from typing import Any, TypeAlias
 
@@ -12,6 +14,7 @@ Row: TypeAlias = Mapping[str, Any]
 
 _MEDIAN = ", median"
 _P95 = ", 95th percentile"
+_MARK = re.compile(r"(?P<mark><!-- rows: (?P<beginnings>.*) -->)\n(\n(\|.*\n)+)?")
 _HEAD = ("what", "ours", "peer", "unit", "ratio", "goal")
 
 
@@ -28,7 +31,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 def _cells(what: str, row: Row, worst: Row | None) -> tuple[str, ...]:
     ours, peer = (_figures(key, row, worst) for key in ("ours", "peer"))
-    ratio = _figure(row["ratio"], 2)
+    ratio = _figure(row["ratio"])
     goal = _figure(row["goal"])
     if goal:
         goal += " (met)" if row["met"] else " (**missed**)"
@@ -40,13 +43,30 @@ def _figures(key: str, row: Row, worst: Row | None) -> str:
     return " / ".join(figure for figure in figures if figure)
 
 
-def _figure(value: float | None, digits: int = 3) -> str:
-    """Return a figure with so many significant digits, and no exponent."""
+def _figure(value: float | None) -> str:
+    """Return a figure with three significant digits, and no exponent."""
     if value is None:
         return ""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{float(f'{value:.{digits}g}'):g}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{float(f'{value:.3g}'):g}"
+
+
+def fill(page: str, rows: Sequence[Row]) -> str:
+    """Return a page with a new table after each mark that names the beginning of any row."""
+
+    def fill_mark(mark: re.Match[str]) -> str:
+        beginnings = tuple(mark["beginnings"].split(", "))
+        named = [row for row in rows if row["what"].startswith(beginnings)]
+        return "\n".join((mark["mark"], "", *table(named), "")) if named else mark[0]
+
+    return _MARK.sub(fill_mark, page)
+
+
+def main() -> None:
+    """Put the tables of a result into a page."""
+    page = Path(sys.argv[1])
+    *_, last = sys.stdin.read().splitlines()
+    page.write_text(fill(page.read_text(), json.loads(last)["rows"]))
 
 
 if __name__ == "__main__":
-    *_, last = sys.stdin.read().splitlines()
-    print(*table(json.loads(last)["rows"]), sep="\n")
+    main()
