@@ -26,6 +26,7 @@ A house to try Alicia in: a real MQTT broker, both speech servers and a real Hom
 all on this machine's loopback. A simulated room device speaks a few commands and shows what
 comes of them; then everything goes on running until you press Ctrl-C.
 """
+_FOLDER: Final = ROOT / ".demo"
 _INTERRUPTED: Final = 130
 
 
@@ -35,7 +36,7 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--detach", action="store_true", help="leave it running and return")
     parser.add_argument("--stop", action="store_true", help="stop what is running")
-    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="where it keeps all")
+    parser.add_argument("--folder", type=Path, default=_FOLDER, help="where it keeps all")
     checks = parser.add_argument_group("check (exit status 0 if it is good enough)")
     checks.add_argument(
         "--check",
@@ -66,11 +67,15 @@ async def _inhabit(runner: Runner, options: Namespace) -> bool:
 
 
 def _say_where(runner: Runner, house: House) -> None:
+    usual = runner.places.folder == _FOLDER
+    stop = (
+        "scripts/demo --stop" if usual else f"scripts/demo --folder {runner.places.folder} --stop"
+    )
     say(f"""
 Home Assistant  {address(runner.ports)}   user {USERNAME}, password {house.password}
 Bus             mqtt://127.0.0.1:{runner.ports.mqtt}   account and token in {runner.places.summary}
 Logs            {runner.places.logs}
-Stop            scripts/demo --stop""")
+Stop            {stop}""")
 
 
 def _stop(runner: Runner) -> None:

@@ -43,9 +43,13 @@ class Rest:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise HomeAssistantError(f"{method} {path}: {error or type(error).__name__}") from error
 
+    def full(self, path: str) -> str:
+        """Return a path below Home Assistant's own address as an address."""
+        return path if path.startswith("http") else f"{self.url}{path}"
+
     async def download(self, path: str) -> bytes:
         """Return a file; a relative path is below Home Assistant's own address."""
-        url = path if path.startswith("http") else f"{self.url}{path}"
+        url = self.full(path)
         try:
             async with self.session.get(url) as response:
                 response.raise_for_status()

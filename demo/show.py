@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Final
 
-from alicia_bus.audio import SAMPLE_RATE, Pcm, encode_wav
+from alicia_bus.audio import SAMPLE_RATE, SAMPLE_WIDTH, Pcm, encode_wav
 
 from .check.mouth import Mouth, Way
 from .check.states import Snapshot, snapshot
 from .places import Places
 from .progress import say
-from .table import differences, show
+from .table import Spoken, differences, show
 from .trial import speech
 from .waiting import until
 from .ways.reply import Reply
@@ -34,7 +34,10 @@ async def demonstrate(mouth: Mouth, places: Places) -> None:
         before = await snapshot(mouth.socket)
         reply = await mouth.say(samples, way)
         states = await _after(mouth, before)
-        show(text, way, reply, states, await _keep(mouth, reply, places, number))
+        audio = await _keep(mouth, reply, places, number)
+        seconds = len(samples) / SAMPLE_RATE / SAMPLE_WIDTH
+        show(Spoken(text, seconds, way, reply, states, audio))
+    say("Where the audio is streamed, the time of stt counts from the first sound.")
 
 
 async def _after(mouth: Mouth, before: Snapshot) -> list[str]:
@@ -49,12 +52,13 @@ async def _after(mouth: Mouth, before: Snapshot) -> list[str]:
     return states
 
 
-async def _keep(mouth: Mouth, reply: Reply, places: Places, number: int) -> Path | None:
+async def _keep(mouth: Mouth, reply: Reply, places: Places, number: int) -> list[str]:
+    """Write the answer's audio to a file; return where it lies."""
     if not (samples := await mouth.listen(reply)):
-        return None
+        return []
     path = places.audio / f"{number}-answered.wav"
     _write(path, samples)
-    return path
+    return [str(path), *([mouth.rest.full(reply.audio_url)] if reply.audio_url else [])]
 
 
 def _write(path: Path, samples: bytes) -> None:

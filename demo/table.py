@@ -1,7 +1,7 @@
 """The table of one spoken command."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 import textwrap
 from typing import Final
 
@@ -16,16 +16,30 @@ _WIDTH: Final = 76
 type Row = tuple[str, str]
 
 
-def show(text: str, way: Way, reply: Reply, states: Iterable[str], audio: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One command, and what came of it."""
+
+    text: str
+    seconds: float
+    way: Way
+    reply: Reply
+    states: Sequence[str]
+    #: The files and addresses at which the answer's audio lies.
+    audio: Sequence[str]
+
+
+def show(spoken: Spoken) -> None:
     """Print what was said, heard, done and answered, and how long each stage took."""
+    reply = spoken.reply
     stages = ", ".join(f"{each.name} {each.milliseconds:.0f} ms" for each in reply.stages)
     rows: list[Row] = [
-        ("way", way),
-        ("said", text),
+        ("way", spoken.way),
+        ("said", f"{spoken.text} ({spoken.seconds:.1f} s)"),
         ("heard", reply.heard or "(nothing)"),
-        ("did", "; ".join(states) or "nothing changed"),
+        ("did", "; ".join(spoken.states) or "nothing changed"),
         ("answered", reply.answer or reply.error or "(nothing)"),
-        ("audio", " and ".join(str(each) for each in (audio, reply.audio_url) if each) or "(none)"),
+        ("audio", " and ".join(spoken.audio) or "(none)"),
         ("stages", stages or "(none)"),
     ]
     rule = "+" + "-" * (_LABEL + 2) + "+" + "-" * (_WIDTH + 2) + "+"

@@ -11,6 +11,7 @@ from ..bus import Bus
 from ..failure import DemoError
 from ..home_assistant import HomeAssistantError, Rest, Socket
 from ..house.build import pipeline_id
+from ..house.things import THINGS
 from ..places import Places
 from ..ports import LOOPBACK, Ports
 from ..waiting import until
@@ -52,6 +53,8 @@ class Mouth:
             stack.callback(bus.close)
             if not await until(lambda: route.ready(bus), _READY_SECONDS):
                 raise DemoError("Home Assistant doesn't answer on the bus; is Alicia set up in it?")
+            if not await until(lambda: route.knows_names(bus, len(THINGS)), _READY_SECONDS):
+                raise DemoError("The recogniser hasn't been told the house's names.")
             device = await stack.enter_async_context(RoomDevice.join(bus))
             sockets = [await Socket.open(rest) for _ in range(2)]
             for each in sockets:

@@ -34,6 +34,20 @@ async def ready(bus: Bus) -> bool:
     return True
 
 
+async def knows_names(bus: Bus, count: int) -> bool:
+    """Tell whether the recogniser knows so many of the house's names; one without a list does."""
+    async with bus.listen(TOPICS.build(Kind.REGISTER)) as registrations:
+        bus.publish(TOPICS.build(Kind.QUERY), {})
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                while True:
+                    for each in json.loads((await registrations.get())[1])["capabilities"]:
+                        if isinstance(each, dict) and each["name"] == "speech_to_text":
+                            return int(each.get("names", count)) >= count
+        except TimeoutError:
+            return False
+
+
 async def speak(bus: Bus, samples: bytes) -> Reply:
     """Send 16 kHz samples as a command, and return the reply."""
     session = uuid4().hex
