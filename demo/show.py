@@ -5,21 +5,24 @@ from typing import Final
 
 from alicia_bus.audio import SAMPLE_RATE, SAMPLE_WIDTH, Pcm, encode_wav
 
+from .check.effects import effect_of
 from .check.mouth import Mouth, Way
-from .check.states import Snapshot, snapshot
+from .check.states import Snapshot, prepare, snapshot
 from .places import Places
 from .progress import say
 from .table import Spoken, differences, show
 from .trial import speech
+from .trial.meaning import understand
+from .trial.names import HOUSE
 from .waiting import until
 from .ways.reply import Reply
 
 _SCRIPT: Final = (
     ("turn on the desk lamp", Way.ROUTE),
-    ("set the kitchen light to fifty percent", Way.STREAM),
+    ("set the kitchen light to 50 percent", Way.STREAM),
     ("unlock the front door", Way.SATELLITE),
     ("what is the temperature in the living room", Way.ROUTE),
-    ("set the ceiling fan to forty percent", Way.STREAM),
+    ("set the ceiling fan to 40 percent", Way.STREAM),
     ("lock the front door", Way.SATELLITE),
 )
 _SETTLE_SECONDS: Final = 1.0
@@ -31,7 +34,9 @@ async def demonstrate(mouth: Mouth, places: Places) -> None:
     for number, (text, way) in enumerate(_SCRIPT, 1):
         samples = speech.say(text)
         _write(places.audio / f"{number}-said.wav", samples)
-        before = await snapshot(mouth.socket)
+        # So that the command has something to change, also when it is spoken a second time.
+        effect = effect_of(meaning) if (meaning := understand(text, HOUSE)) else None
+        before = await prepare(mouth.socket, effect.before if effect else ())
         reply = await mouth.say(samples, way)
         states = await _after(mouth, before)
         audio = await _keep(mouth, reply, places, number)

@@ -7,5 +7,5 @@ from ..house.things import AREAS, THINGS
 HOUSE = Vocabulary(
     language="en",
     entities=tuple(Entity(thing.name, thing.domain, thing.area) for thing in THINGS),
-    areas=AREAS,
+    areas=tuple(AREAS),
 )
