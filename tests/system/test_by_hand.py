@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 import subprocess
+from typing import cast
 
 import pytest
 
@@ -58,9 +59,9 @@ def test_register_a_device(shell: Shell) -> None:
         ' mosquitto_pub -t alicia/system/discovery/query -m \'{"capability": "dimming"}\'',
         "alicia/system/discovery/response",
     )
-    (device,) = message["devices"]  # type: ignore[misc]
-    assert device["device_id"] == "hall_lamp"
-    assert device["device_type"] == "light"
+    devices = cast(list[dict[str, str]], message["devices"])
+    assert [device["device_id"] for device in devices] == ["hall_lamp"]
+    assert devices[0]["device_type"] == "light"
 
 
 def test_speech_to_text(shell: Shell, tmp_path: Path) -> None:

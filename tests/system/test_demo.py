@@ -2,6 +2,7 @@
 
 import json
 import stat
+from typing import cast
 
 from demo.check.mouth import Mouth, Way
 from demo.check.states import prepare, reached
@@ -63,3 +64,12 @@ async def test_silence_does_nothing_and_the_next_command_works(mouth: Mouth) -> 
 def test_stopping_what_does_not_run_is_no_error(tmp_path: object) -> None:
     done = demo("--folder", str(tmp_path), "--stop")
     assert (done.returncode, done.stdout) == (0, "Nothing was running.\n")
+
+
+async def test_each_thing_is_set_up_once_however_often_the_demo_starts(mouth: Mouth) -> None:
+    found = await mouth.rest.call("GET", "/api/config/config_entries/entry")
+    domains = [entry["domain"] for entry in cast(list[dict[str, str]], found)]
+    counts = {domain: domains.count(domain) for domain in ("mqtt", "wyoming", "alicia")}
+    assert counts == {"mqtt": 1, "wyoming": 2, "alicia": 1}
+    # These go online; Home Assistant adds them to a house that is set up by hand.
+    assert not {"google_translate", "radio_browser", "met"} & set(domains)
