@@ -137,6 +137,18 @@ async def device(broker: Broker) -> AsyncGenerator[Device]:
     device.leave()
 
 
+async def offer(hass: HomeAssistant) -> Any:
+    """Wait until Home Assistant offers Alicia."""
+    offered = asyncio.Event()
+    stop = hass.config_entries.flow.async_subscribe_flow(callback(lambda *_: offered.set()))
+    async with asyncio.timeout(PATIENCE):
+        while not (flows := hass.config_entries.flow.async_progress_by_handler("alicia")):
+            offered.clear()
+            await offered.wait()
+    stop()
+    return flows
+
+
 async def until(hass: HomeAssistant, entity_id: str, state: str) -> None:
     """Wait for an entity to be in a state."""
     changed = asyncio.Event()
@@ -225,3 +237,27 @@ async def test_retained_command_is_an_old_one(
     await device.hears("alicia/system/discovery/query")
     assert await device.commands("new") == ["new", "new-last"]
     assert entry.runtime_data.coordinator.hub.counters["retained_request"] == 1
+
+
+async def test_sidecars_are_offered_once(
+    hass: HomeAssistant, mqtt: MockConfigEntry, device: Device
+) -> None:
+    hass.config_entries.async_update_entry(mqtt, options={"birth_message": {}})
+    for instance in ("stt-1", "tts-1"):
+        device.say(
+            f"alicia/discovery/{instance}/config",
+            retain=True,
+            base_topic="alicia",
+            version="0.1.0",
+            instance=instance,
+        )
+    await set_up(hass, mqtt)
+    (flow,) = await offer(hass)
+    assert flow["step_id"] == "confirm"
+
+    answer = {"create_pipeline": False}
+    created = await hass.config_entries.flow.async_configure(flow["flow_id"], answer)
+    assert created["title"] == "Alicia"
+    await hass.async_block_till_done()
+    assert not hass.config_entries.flow.async_progress()
+    await device.hears("alicia/system/discovery/query")
