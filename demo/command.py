@@ -15,6 +15,7 @@ from .failure import DemoError
 from .home_assistant import HomeAssistantError, Rest, open_session
 from .house.build import House, build
 from .house.onboarding import USERNAME
+from .lock import alone
 from .places import ROOT, Places
 from .ports import address
 from .progress import say, warn
@@ -85,8 +86,9 @@ def _stop(runner: Runner) -> None:
 
 def _run(runner: Runner, options: Namespace) -> int:
     say(f"Starting the demo in {runner.places.folder}")
-    runner.start()
-    good = asyncio.run(_inhabit(runner, options))
+    with alone(runner.places.folder):
+        runner.start()
+        good = asyncio.run(_inhabit(runner, options))
     if options.check:
         if not runner.found and not options.detach:
             runner.stop()

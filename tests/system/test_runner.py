@@ -11,6 +11,7 @@ import pytest
 
 from demo import runner as runner_module
 from demo.failure import DemoError
+from demo.lock import alone
 from demo.places import Places
 from demo.ports import Ports, choose, is_free
 from demo.processes import Command, Process
@@ -103,3 +104,10 @@ def test_server_that_does_not_start_is_explained(
     with pytest.raises(DemoError) as raised:
         Runner(Places(tmp_path)).start()
     assert all(word in str(raised.value) for word in [*words, "Broken server", "Do this about it."])
+
+
+def test_one_demo_at_a_time(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(DemoError, match="Another"), alone(tmp_path):
+        raise AssertionError
+    with alone(tmp_path):
+        pass
