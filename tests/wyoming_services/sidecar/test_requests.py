@@ -80,7 +80,7 @@ async def _speak(request: TtsRequest) -> TtsResponse:
 async def test_an_answer_takes_its_stage_off_the_slip() -> None:
     bench = Bench(_speak)
     bench.say(REQUEST, text="hello", request_id="r-1", session_id="s-1", route=["tts", "x"])
-    await bench.requests.drain(1)
+    await bench.requests.drain()
 
     assert bench.answers()[0] == {
         "voice": "hello",
@@ -96,7 +96,7 @@ async def test_it_goes_on_where_a_slip_names_it_once() -> None:
     bench = Bench(_speak)
     for _ in range(2):
         bench.say("alicia/voice/ai/response", text="hello", request_id="r-1", route=["tts"])
-    await bench.requests.drain(1)
+    await bench.requests.drain()
 
     assert [answer["voice"] for answer in bench.answers()] == ["hello"]
     assert "route" not in bench.answers()[0]
@@ -113,7 +113,7 @@ async def test_it_goes_on_where_a_slip_names_it_once() -> None:
 async def test_what_is_not_its_turn_is_left_alone(fields: dict) -> None:
     bench = Bench(_speak)
     bench.say("alicia/voice/ai/response", request_id="r-1", **fields)
-    await bench.requests.drain(1)
+    await bench.requests.drain()
 
     assert bench.sent == []
 
@@ -139,7 +139,7 @@ async def test_each_failure_is_answered(
 ) -> None:
     bench = Bench(do)
     bench.say(REQUEST, ReplyTo("alicia/reply/me", b"7"), text="hello", request_id="r-1")
-    await bench.requests.drain(5)
+    await bench.requests.drain()
     await asyncio.sleep(0)
 
     for topic in (RESPONSE, "alicia/reply/me"):
@@ -161,7 +161,7 @@ async def test_what_another_answered_is_dropped() -> None:
     bench.say(REQUEST, text="hello", request_id="r-1")
     await asyncio.sleep(0)
     bench.say(RESPONSE, request_id="r-1", voice="another")
-    await bench.requests.drain(1)
+    await bench.requests.drain()
     bench.say(REQUEST, text="hello", request_id="r-1")
 
     assert bench.answers() == []
@@ -173,7 +173,7 @@ async def test_what_another_refused_is_done() -> None:
     bench = Bench(_speak)
     bench.say(RESPONSE, request_id="r-1", error={"code": "busy", "message": "no"})
     bench.say(REQUEST, text="hello", request_id="r-1")
-    await bench.requests.drain(1)
+    await bench.requests.drain()
 
     assert [answer["voice"] for answer in bench.answers()] == ["hello"]
 

@@ -58,6 +58,8 @@ async def test_it_registers(own_broker: Broker, server: Sidecar) -> None:
 async def test_what_is_retained_finds_it_later(own_broker: Broker, server: Sidecar) -> None:
     server.start()
     async with BusProbe.connect(own_broker) as probe:
+        await probe.expect(HEALTH, status="online")
+    async with BusProbe.connect(own_broker) as probe:
         beat = await probe.expect(HEALTH)
         offer = await probe.expect("alicia/discovery/stt-two/config")
 

@@ -80,17 +80,20 @@ class Bus(Generic[RequestT]):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def announce(self) -> None:
-        """Tell everybody what this service is now, and take requests if it can."""
-        self._presence.announce()
+        """Tell everybody what this service is now, and take requests if it can.
+
+        Who is told that it is there may send at once: the subscriptions come first.
+        """
         if self._service.state.ready:
             for topic in self._requests.shared_topics():
                 self._client.subscribe(topic)
+        self._presence.announce()
 
-    async def stop_taking(self, seconds: float) -> None:
+    async def stop_taking(self) -> None:
         """Leave new requests to others and answer those in hand."""
         for topic in self._requests.shared_topics():
             self._client.unsubscribe(topic)
-        await self._requests.drain(seconds)
+        await self._requests.drain()
 
     def _on_connect(self) -> None:
         if offer := self._presence.offer():

@@ -80,8 +80,9 @@ class BusClient:
 
     def subscribe(self, topic: str) -> None:
         """Subscribe to a topic, on this connection and the later ones."""
+        is_new = topic not in self._topics
         self._topics[topic] = None
-        if self._is_connected:
+        if is_new and self._is_connected:
             self._put(_Subscribe(topic))
 
     def unsubscribe(self, topic: str) -> None:
@@ -122,8 +123,11 @@ class BusClient:
                 self._is_connected = False
 
     async def _start(self, client: aiomqtt.Client) -> None:
-        for topic in tuple(self._topics):
-            await _subscribe(client, topic)
+        done: set[str] = set()
+        while left := [topic for topic in self._topics if topic not in done]:
+            for topic in left:  # more may be wanted while the broker answers
+                await _subscribe(client, topic)
+            done.update(left)
         _LOGGER.info("Connected to the broker at %s:%d", self._settings.host, self._settings.port)
         self._is_connected = True
         self._delay = _FIRST_DELAY

@@ -20,6 +20,7 @@ from .service import Conversation, WyomingService
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LINGER_SECONDS: Final = 2.0
+_GOODBYE_SECONDS: Final = 0.5
 _LINGER_BYTES: Final = 64 * MEBIBYTE
 
 _Item: TypeAlias = Event | BusError | None
@@ -57,7 +58,8 @@ class Connection:
         except asyncio.CancelledError:
             stopping = Error("the server is stopping", ErrorCode.UNAVAILABLE.value)
             with contextlib.suppress(ConnectionError, TimeoutError):
-                await self.send(stopping.event())
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self.send(stopping.event())
             raise
         finally:
             self.stream.writer.close()

@@ -110,10 +110,10 @@ class Requests(Generic[RequestT]):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def drain(self, seconds: float) -> None:
-        """Wait until all is answered, or long enough."""
-        if self._tasks:
-            await asyncio.wait(tuple(self._tasks.values()), timeout=seconds)
+    async def drain(self) -> None:
+        """Wait until all is answered."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks.values()))
 
     @contextmanager
     def _replying_to(self, reply_to: ReplyTo | None) -> Iterator[None]:

@@ -24,7 +24,7 @@ from .settings import Settings, read_settings
 
 _LOGGER: Final = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 60.0
-_DRAIN_SECONDS: Final = 4.0  # twice that is less than the ten that init systems give
+_DRAIN_SECONDS: Final = 6.0  # with the goodbyes less than the ten that init systems give
 
 RequestT = TypeVar("RequestT", bound=Message)
 
@@ -130,9 +130,12 @@ async def _drain(
 ) -> None:
     """Take nothing new, and finish what is in hand."""
     server.stop_listening()
-    if bus:
-        await bus.stop_taking(_DRAIN_SECONDS)
-    if not await service.worker.drain(_DRAIN_SECONDS):
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            if bus:
+                await bus.stop_taking()
+            await service.worker.drain()
+    except TimeoutError:
         _LOGGER.warning("Stopped with a request still in hand")
     await server.close()
 

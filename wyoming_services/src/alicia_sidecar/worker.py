@@ -39,14 +39,9 @@ class Worker:
         future.add_done_callback(self._running.discard)
         return await asyncio.wrap_future(future)
 
-    async def drain(self, seconds: float) -> bool:
-        """Wait until no job is in hand; False when some still were."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        except TimeoutError:
-            return False
-        return True
+    async def drain(self) -> None:
+        """Wait until no job is in hand."""
+        await self._idle.wait()
 
     def close(self) -> bool:
         """Start nothing more; tell whether a thread is still at work, which can't be stopped."""
