@@ -15,6 +15,8 @@ _HASS: Final = ROOT / ".venv" / "bin" / "hass"
 #: Debian keeps servers out of an ordinary user's PATH.
 _MOSQUITTO: Final = ("/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "mosquitto")
 GENERATOR: Final = ROOT / "deploy" / "broker" / "generate.py"
+#: The servers import what is installed for them, not what the demo itself needs.
+_AS_INSTALLED: Final = {"PYTHONPATH": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,14 @@ def _sidecar(stage: str, port: int, places: Places, ports: Ports) -> Command:
         "--instance-id": f"{stage}-demo",
     }
     flat = (part for pair in arguments.items() for part in pair)
-    return Command(stage, (str(_SIDECAR_PYTHON), "-m", f"alicia_{stage}", *flat))
+    return Command(stage, (str(_SIDECAR_PYTHON), "-m", f"alicia_{stage}", *flat), _AS_INSTALLED)
 
 
 def _hass(places: Places, _ports: Ports) -> Command:
     # What it needs is installed already; without this it would look for more on the internet.
     arguments = ("--config", str(places.config), "--skip-pip", "--log-no-color")
     tools = f"{_HASS.parent}:/usr/local/bin:/usr/bin:/bin"
-    return Command("home_assistant", (str(_HASS), *arguments), {"PATH": tools})
+    return Command("home_assistant", (str(_HASS), *arguments), {"PATH": tools, **_AS_INSTALLED})
 
 
 SERVERS: Final = (
