@@ -18,7 +18,7 @@ type Spawn = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
 class _Waiting:
     lane: str
     run: Job[None]
-    cancel: Callable[[], object]
+    stop: Callable[[], None]
 
 
 class Lanes:
@@ -42,20 +42,20 @@ class Lanes:
     def submit[T](self, lane: str, job: Job[T]) -> asyncio.Future[T]:
         """Queue a job and return its result to be; raises CommandError when full."""
         if self._closed:
-            raise CommandError(ErrorCode.UNAVAILABLE, "Alicia is stopping")
+            raise _stopping()
         blocked = lane in self._running or len(self._running) >= self._workers
         if blocked and len(self._waiting) >= self._limit:
             raise CommandError(ErrorCode.BUSY, f"{len(self._waiting)} commands are waiting")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(lane, lambda: _fulfil(future, job), future.cancel))
+        self._waiting.append(_Waiting(lane, lambda: _fulfil(future, job), lambda: _stop(future)))
         self._start_next()
         return future
 
     def close(self) -> None:
-        """Cancel what runs and what waits."""
+        """End what runs and what waits; their results are that we stop."""
         self._closed = True
         while self._waiting:
-            self._waiting.popleft().cancel()
+            self._waiting.popleft().stop()
         for task in tuple(self._running.values()):
             if task is not None:
                 task.cancel()
@@ -83,7 +83,16 @@ async def _fulfil[T](future: asyncio.Future[T], job: Job[T]) -> None:
     try:
         result = await job()
     except asyncio.CancelledError:
-        future.cancel()
+        _stop(future)
         raise
     if not future.done():
         future.set_result(result)
+
+
+def _stop(future: asyncio.Future[Any]) -> None:
+    if not future.done():
+        future.set_exception(_stopping())
+
+
+def _stopping() -> CommandError:
+    return CommandError(ErrorCode.UNAVAILABLE, "Alicia is stopping")

@@ -1,5 +1,6 @@
 """Voice commands from the bus, through the Assist pipeline, and back."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -26,7 +27,7 @@ from ..coordinator import AliciaCoordinator
 from ..listeners import Listeners
 from .agent import STAGE, as_request, async_answer, continues
 from .deadline import Deadline
-from .lanes import Lanes
+from .lanes import Job, Lanes
 from .playback import Player
 from .runs import Runs, Satellite
 from .session import Session
@@ -108,10 +109,7 @@ class VoiceRouter:
         async def run() -> None:
             self._respond(await self._runs.async_command(command, session, deadline))
 
-        try:
-            self._lanes.submit(_lane(command, session), run)
-        except BusError as err:
-            self._respond(self._refusal(session, err))
+        self._submit(_lane(command, session), run, partial(self._refuse, session))
 
     @callback
     def _on_start(self, message: AudioStart) -> None:
@@ -120,7 +118,7 @@ class VoiceRouter:
         try:
             stream, end = self._streams.open(message, self._timeout)
         except BusError as err:
-            self._respond(self._refusal(session, err))
+            self._refuse(session, err)
             return
         session.on_heard = stream.close
 
@@ -131,11 +129,11 @@ class VoiceRouter:
             finally:
                 end()
 
-        try:
-            self._lanes.submit(f"device {message.device_id}", run)
-        except BusError as err:
+        def refuse(error: BusError) -> None:
             end()
-            self._respond(self._refusal(session, err))
+            self._refuse(session, error)
+
+        self._submit(f"device {message.device_id}", run, refuse)
 
     @callback
     def _on_cancel(self, message: AudioCancel) -> None:
@@ -153,17 +151,35 @@ class VoiceRouter:
         async def run() -> None:
             self._hub.send(await async_answer(self._hass, self._coordinator, request))
 
-        try:
-            self._lanes.submit(f"ai {request.meta.session_id or request.meta.request_id}", run)
-        except BusError as err:
+        def refuse(err: BusError) -> None:
             self._hub.counters[err.code.value] += 1
             error = ErrorInfo(err.code.value, err.message)
             self._hub.send(AiResponse(meta=reply_meta(request.meta, STAGE), error=error))
+
+        self._submit(f"ai {request.meta.session_id or request.meta.request_id}", run, refuse)
+
+    def _submit(self, lane: str, run: Job[None], refuse: Callable[[BusError], None]) -> None:
+        """Queue a run; whoever it was for is told when there is no place, or no time left."""
+
+        @callback
+        def check(done: asyncio.Future[None]) -> None:
+            if isinstance(error := done.exception(), BusError):
+                refuse(error)
+
+        try:
+            self._lanes.submit(lane, run).add_done_callback(check)
+        except BusError as err:
+            refuse(err)
 
     @callback
     def _respond(self, response: CommandResponse) -> None:
         self._hub.send(response)
         self._outcomes.notify(response)
+
+    @callback
+    def _refuse(self, session: Session, error: BusError) -> None:
+        if not session.finished:
+            self._respond(self._refusal(session, error))
 
     def _refusal(self, session: Session, error: BusError) -> CommandResponse:
         self._hub.counters[error.code.value] += 1

@@ -97,6 +97,7 @@ class Session:
         self.audio: bytes | None = None
         self.text: str | None = None
         self.continue_conversation = False
+        self.finished = False
         #: Called when no more audio is listened to.
         self.on_heard: Callable[[], None] = lambda: None
         self._clock = clock
@@ -168,6 +169,7 @@ class Session:
 
     def finish(self) -> CommandResponse:
         """Tell the outcome, and return the answer."""
+        self.finished = True
         self._add(StageName.DONE, self._outcome.value, self._started, None)
         *stages, whole = self._stages
         return CommandResponse(

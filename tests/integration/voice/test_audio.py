@@ -7,6 +7,11 @@ from typing import Any
 from homeassistant.components.assist_pipeline import Pipeline, async_update_pipeline
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 import pytest
 
 from alicia_bus.audio import Pcm, decode_audio, encode_wav
@@ -122,7 +127,7 @@ async def test_a_pipeline_that_is_gone_is_unavailable(bus: VoiceBus) -> None:
     assert "options" in error["message"]
 
 
-@pytest.mark.parametrize("options", [{"timeout": 1.0}])
+@pytest.mark.parametrize("options", [{"timeout": 3.0}])
 async def test_speech_to_text_that_dies_is_given_up_on_and_the_next_command_works(
     bus: VoiceBus, scripted_stt: ScriptedStt
 ) -> None:
@@ -145,7 +150,7 @@ async def test_speech_to_text_that_raises_is_an_error(
     assert (answer["outcome"], answer["error"]["code"]) == ("error", "failed")
 
 
-@pytest.mark.parametrize("options", [{"timeout": 1.0}])
+@pytest.mark.parametrize("options", [{"timeout": 3.0}])
 async def test_a_voice_that_dies_is_given_up_on(
     hass: HomeAssistant, bus: VoiceBus, scripted_tts: ScriptedTts
 ) -> None:
@@ -156,3 +161,28 @@ async def test_a_voice_that_dies_is_given_up_on(
     stalled.set()
     assert (answer["outcome"], answer["error"]["code"]) == ("done", "timeout")
     assert hass.states.get("light.kitchen").state == "on"
+
+
+async def test_what_is_done_in_the_speaker_s_own_area_is_answered_with_a_chime(
+    hass: HomeAssistant, bus: VoiceBus, scripted_tts: ScriptedTts
+) -> None:
+    bus.send(
+        "system/discovery/register",
+        {"device_id": "panel", "device_type": "panel", "capabilities": ["display"]},
+    )
+    await hass.async_block_till_done()
+    area = ar.async_get(hass).async_create("Kitchen").id
+    (panel,) = [each for each in dr.async_get(hass).devices if each.name == "panel"]
+    dr.async_get(hass).async_update_device(panel.id, area_id=area)
+    hass.states.async_remove("light.kitchen")
+    lights = er.async_get(hass)
+    light = lights.async_get_or_create("light", "test", "1", suggested_object_id="kitchen")
+    lights.async_update_entity(light.entity_id, area_id=area)
+    hass.states.async_set("light.kitchen", "off", {"friendly_name": "Kitchen light"})
+    answer = await bus.command(audio_data=WAV, device_id="panel", reply_audio=True)
+    assert hass.states.get("light.kitchen").state == "on"
+    assert answer["outcome"] == "done"
+    assert scripted_tts.spoken == []
+    chime = decode_audio(base64.b64decode(answer["audio_data"]))
+    assert 0.1 < chime.seconds < 2
+    assert any(chime.data)

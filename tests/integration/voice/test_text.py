@@ -147,7 +147,7 @@ async def test_speech_that_fails_leaves_done_what_was_done(
     assert hass.states.get("light.kitchen").state == "on"
 
 
-@pytest.mark.parametrize("options", [{"timeout": 1.0}])
+@pytest.mark.parametrize("options", [{"timeout": 3.0}])
 async def test_an_agent_that_stalls_is_given_up_on_and_the_next_command_works(
     bus: VoiceBus, agent_pipeline: Pipeline, scripted_agent: ScriptedAgent
 ) -> None:
@@ -251,6 +251,27 @@ async def test_unloading_in_the_middle_leaves_nothing_behind(
     assert await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not any("alicia voice" in task.get_name() for task in asyncio.all_tasks())
+    assert [each["error"]["code"] for each in bus.answers("command/response")] == [
+        "unavailable"
+    ] * 3
     bus.send("voice/command/route", {"text": "number 4"})
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(scripted_agent.inputs) == 1
+
+
+async def test_an_action_that_is_under_way_when_alicia_is_unloaded_fails(
+    hass: HomeAssistant,
+    bus: VoiceBus,
+    entry: MockConfigEntry,
+    agent_pipeline: Pipeline,
+    scripted_agent: ScriptedAgent,
+) -> None:
+    scripted_agent.before_answer = asyncio.Event().wait
+    action = hass.services.async_call(
+        "alicia", "process_command", {"text": "hello"}, blocking=True, return_response=True
+    )
+    called = hass.async_create_task(action)
+    await asyncio.sleep(0.05)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(HomeAssistantError, match="unavailable"):
+        await called
