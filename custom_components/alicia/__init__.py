@@ -6,9 +6,9 @@ from homeassistant.helpers.typing import ConfigType
 
 from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
-from .contract import async_watch_contracts
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
 from .devices import async_setup_devices, device_id_of
+from .issues import Issues
 from .services import async_setup_services
 from .vocabulary import VocabularyPublisher
 from .voice import VoiceRouter
@@ -28,7 +28,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     router = VoiceRouter(hass, coordinator)
     entry.runtime_data = AliciaRuntimeData(coordinator, router)
     async_setup_devices(coordinator)
-    async_watch_contracts(coordinator)
+    entry.async_on_unload(Issues(coordinator).async_start())
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())
     entry.async_on_unload(VocabularyPublisher(coordinator).async_start())

@@ -5,7 +5,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
-import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     get_system_health_info,
@@ -71,28 +70,3 @@ async def test_system_health(hass: HomeAssistant, bus: Any, sidecar: dict[str, A
         "devices": 1,
         "online": 1,
     }
-
-
-@pytest.mark.parametrize(
-    ("contract", "key"), [(0, None), (1, None), (2, "contract_newer"), (-1, "contract_older")]
-)
-async def test_contract(
-    bus: Any, sidecar: dict[str, Any], issue_registry: Any, contract: int, key: str | None
-) -> None:
-    issue_id = "contract_01JALICIA0000000000000000_stt-kitchen-1a2b"
-    await bus.say(Kind.REGISTER, sidecar | {"contract": contract})
-    issue = issue_registry.async_get_issue(DOMAIN, issue_id)
-    assert (issue.translation_key if issue else None) == key
-
-    await bus.say(Kind.REGISTER, sidecar)
-    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
-
-
-async def test_contract_is_forgotten(
-    hass: HomeAssistant, bus: Any, entry: MockConfigEntry, sidecar: Any, issue_registry: Any
-) -> None:
-    await bus.say(Kind.REGISTER, sidecar | {"contract": 7})
-    (issue,) = (each for each in issue_registry.issues.values() if each.domain == DOMAIN)
-    assert issue.translation_placeholders == {"name": "Kitchen ears", "theirs": "7", "ours": "1"}
-    assert await hass.config_entries.async_unload(entry.entry_id)
-    assert not any(domain == DOMAIN for domain, _ in issue_registry.issues)
