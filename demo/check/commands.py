@@ -9,7 +9,7 @@ from ..trial.names import HOUSE
 from ..trial.sentences import Command, Part, commands
 from ..trial.speech import say
 from ..ways.reply import Reply
-from .effects import INTENTS, Effect, effect_of
+from .effects import INTENTS, NOTHING, Effect, effect_of
 from .mouth import Mouth, Way
 from .states import Snapshot, changed, prepare, reached, snapshot
 
@@ -73,14 +73,21 @@ async def try_command(mouth: Mouth, command: Command, effect: Effect, way: Way) 
         text=command.text,
         way=way,
         reply=reply,
-        understood=_means(reply.heard, command.meaning),
+        understood=means(reply.heard, command.meaning),
         done=reply.acted and await _is_done(mouth, effect, before),
         answered=bool(reply.answer) and await mouth.hears(reply),
     )
 
 
-def _means(heard: str, meaning: Meaning) -> bool:
-    return bool(heard) and understand(heard, HOUSE) == meaning
+def means(heard: str, meaning: Meaning) -> bool:
+    """Tell whether what was heard means the same: to do the same to the same things."""
+    understood = understand(heard, HOUSE) if heard else None
+    if understood is None or understood == meaning:
+        return understood == meaning
+    # "The living room blind" names by its area and kind what "the living room blinds" names.
+    wanted = effect_of(meaning)
+    same = understood.intent == meaning.intent and wanted == effect_of(understood)
+    return same and wanted is not None and wanted is not NOTHING
 
 
 async def _is_done(mouth: Mouth, effect: Effect, before: Snapshot) -> bool:

@@ -15,7 +15,7 @@ from demo.check.run import Count, Plan
 from demo.check.sounds import noises, silences
 from demo.check.states import changed, fits
 from demo.house.things import THINGS
-from demo.trial.meaning import Meaning
+from demo.trial.meaning import Meaning, understand
 from demo.trial.names import HOUSE
 from demo.trial.speech import say
 from demo.ways.reply import Reply
@@ -179,6 +179,24 @@ def _count(failed: int, acted: int, *, lock: bool = False) -> Count:
 def test_how_good_is_good_enough(count: Count, good: bool) -> None:
     assert count.good is good
     assert count.summary()["ok"] is good
+
+
+@pytest.mark.parametrize(
+    ("heard", "said", "same"),
+    [
+        ("turn on the desk lamp", "switch on the desk lamp", True),
+        ("set living room blinds to 4 percent", "set living room blind to 4 percent", True),
+        ("set living room blinds to 5 percent", "set living room blind to 4 percent", False),
+        ("turn off the desk lamp", "turn on the desk lamp", False),
+        ("is the desk lamp on", "is the floor lamp on", False),
+        ("", "turn on the desk lamp", False),
+        ("mumble", "turn on the desk lamp", False),
+    ],
+)
+def test_heard_right_in_meaning(heard: str, said: str, same: bool) -> None:
+    meaning = understand(said, HOUSE)
+    assert meaning is not None
+    assert commands.means(heard, meaning) is same
 
 
 def test_recogniser_is_tried_on_the_names_of_the_house() -> None:
