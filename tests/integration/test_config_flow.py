@@ -14,7 +14,6 @@ from homeassistant.config_entries import (
     SOURCE_MQTT,
     SOURCE_USER,
     SOURCE_ZEROCONF,
-    ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -27,6 +26,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alicia.const import DOMAIN
 
 from .engines import async_setup_engines
+from .flows import start, submit, suggested
 
 PIPELINE = {
     "stt_engine": "stt.ears",
@@ -68,22 +68,6 @@ def service(name: str = "stt-1", **properties: str) -> ZeroconfServiceInfo:
         name=f"{name}._alicia._tcp.local.",
         properties=properties,
     )
-
-
-async def start(hass: HomeAssistant, source: str, data: Any = None) -> ConfigFlowResult:
-    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": source}, data=data)
-
-
-async def submit(hass: HomeAssistant, flow: ConfigFlowResult, **fields: Any) -> ConfigFlowResult:
-    return await hass.config_entries.flow.async_configure(flow["flow_id"], fields)
-
-
-def suggested(flow: ConfigFlowResult) -> dict[str, Any]:
-    return {
-        key.schema: key.description["suggested_value"]
-        for key in flow["data_schema"].schema
-        if key.description and "suggested_value" in key.description
-    }
 
 
 async def test_user_without_pipeline(hass: HomeAssistant, broker: Any) -> None:
@@ -291,68 +275,3 @@ async def test_user_after_ignoring_the_offer(hass: HomeAssistant, broker: Any) -
     form = await start(hass, SOURCE_USER)
     created = await submit(hass, form, base_topic="alicia", create_pipeline=False)
     assert created["type"] is FlowResultType.CREATE_ENTRY
-
-
-async def test_reconfigure(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) -> None:
-    form = await entry.start_reconfigure_flow(hass)
-    assert form["step_id"] == "reconfigure"
-    assert suggested(form) == {"base_topic": "alicia"}
-
-    form = await submit(hass, form, base_topic="#")
-    assert form["errors"] == {"base_topic": "invalid_base_topic"}
-
-    abort = await submit(hass, form, base_topic="home")
-    assert abort["reason"] == "reconfigure_successful"
-    assert entry.data == {"base_topic": "home"}
-    assert entry.unique_id == "home"
-    assert entry.title == "Alicia (home)"
-    assert ("alicia/voice/vocabulary", b"") in bus.published
-
-
-async def test_reconfigure_keeps_a_title_of_the_users(
-    hass: HomeAssistant, bus: Any, entry: MockConfigEntry
-) -> None:
-    hass.config_entries.async_update_entry(entry, title="Our house")
-    form = await entry.start_reconfigure_flow(hass)
-    await submit(hass, form, base_topic="home")
-    assert entry.title == "Our house"
-
-
-async def test_reconfigure_to_the_same(
-    hass: HomeAssistant, bus: Any, entry: MockConfigEntry
-) -> None:
-    form = await entry.start_reconfigure_flow(hass)
-    abort = await submit(hass, form, base_topic="alicia")
-    assert abort["reason"] == "reconfigure_successful"
-    assert entry.unique_id == "alicia"
-
-
-async def test_reconfigure_to_a_bus_that_is_there(
-    hass: HomeAssistant, bus: Any, entry: MockConfigEntry
-) -> None:
-    MockConfigEntry(domain=DOMAIN, unique_id="home", data={"base_topic": "home"}).add_to_hass(hass)
-    form = await entry.start_reconfigure_flow(hass)
-    abort = await submit(hass, form, base_topic="home")
-    assert abort["reason"] == "already_configured"
-    assert entry.data == {"base_topic": "alicia"}
-
-
-async def test_options(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) -> None:
-    form = await hass.config_entries.options.async_init(entry.entry_id)
-    assert suggested(form) == {
-        "pipeline": "preferred",
-        "timeout": 30.0,
-        "queue_length": 8,
-        "include_text": False,
-    }
-    before = entry.runtime_data.coordinator
-    chosen = {"pipeline": "preferred", "timeout": 12, "queue_length": 3, "include_text": True}
-    done = await hass.config_entries.options.async_configure(form["flow_id"], chosen)
-    assert done["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-
-    assert entry.options == chosen
-    options = entry.runtime_data.coordinator.options
-    assert entry.runtime_data.coordinator is not before
-    assert (options.pipeline_id, options.timeout, options.queue_length) == (None, 12, 3)
-    assert options.include_text
