@@ -61,12 +61,12 @@ class Lanes:
                 task.cancel()
 
     def _start_next(self) -> None:
-        for waiting in tuple(self._waiting):
-            if len(self._running) >= self._workers:
-                return
-            if waiting.lane not in self._running:
-                self._waiting.remove(waiting)
-                self._start(waiting)
+        while len(self._running) < self._workers and (waiting := self._next()) is not None:
+            self._waiting.remove(waiting)
+            self._start(waiting)
+
+    def _next(self) -> _Waiting | None:
+        return next((each for each in self._waiting if each.lane not in self._running), None)
 
     def _start(self, waiting: _Waiting) -> None:
         lane = waiting.lane
