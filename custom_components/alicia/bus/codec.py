@@ -92,7 +92,7 @@ def _parse_object(payload: bytes) -> dict[str, object]:
             ErrorCode.TOO_LARGE, f"{len(payload)} bytes; at most {MAX_JSON} are taken"
         )
     try:
-        parsed = json.loads(payload)
+        parsed = json.loads(payload.decode())  # bytes may be in other encodings, or in none
     except (ValueError, RecursionError) as err:
         raise DecodeError(ErrorCode.INVALID_JSON, "the payload is not JSON") from err
     if not isinstance(parsed, dict):

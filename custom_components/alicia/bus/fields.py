@@ -6,7 +6,7 @@ A message annotates each field with a `Codec`; the codec's `decode` raises
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 import math
 from typing import Final, cast
@@ -16,6 +16,7 @@ from .topics import is_id
 
 MAX_TEXT: Final = 8_192  # characters
 MAX_CORRELATION: Final = 128  # characters
+MAX_DEPTH: Final = 16  # objects and lists within each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,32 @@ def _flag(value: object) -> bool:
     return value
 
 
+def _parts(value: object) -> Iterable[object]:
+    """Return what is inside a JSON value; raises for one that not every reader can take."""
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str):
+        _text(value)
+    elif isinstance(value, float):
+        _number(value)
+    return ()
+
+
+def _check_depth(value: object) -> None:
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [part for each in level for part in _parts(each)]
+    if level:
+        raise invalid(f"at most {MAX_DEPTH} objects and lists within each other")
+
+
 def as_object(value: object) -> Mapping[str, object]:
-    """Return a JSON object as a mapping."""
+    """Return a JSON object as a mapping, fit to be sent on or stored."""
     if not isinstance(value, dict):
         raise invalid("an object")
+    _check_depth(value)
     return cast(Mapping[str, object], value)
 
 
