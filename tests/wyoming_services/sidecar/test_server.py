@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 import contextlib
 from dataclasses import dataclass, field
+import errno
+import os
 import threading
 
 import pytest
@@ -177,3 +179,22 @@ async def test_a_client_is_told_that_the_server_stops() -> None:
         told = await _rest(client)
 
     assert [Error.from_event(event).code for event in told] == ["unavailable"]
+
+
+async def test_a_client_that_leaves_amid_its_error_is_no_news(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reset that comes before the transport has noticed it fails the shutdown of the socket."""
+
+    def write_eof(_: asyncio.StreamWriter) -> None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+    monkeypatch.setattr(asyncio.StreamWriter, "write_eof", write_eof)
+    async with serving(Echo()) as server, _client(server) as client:
+        assert client._writer is not None
+        client._writer.write(b"x\n")
+        told = await _rest(client)
+
+    assert [Error.from_event(event).code for event in told] == ["invalid_json"]
+    assert "Traceback" not in caplog.text
+    assert "failed" not in caplog.text

@@ -57,7 +57,7 @@ class Connection:
                 await self._fail(error)
         except asyncio.CancelledError:
             stopping = Error("the server is stopping", ErrorCode.UNAVAILABLE.value)
-            with contextlib.suppress(ConnectionError, TimeoutError):
+            with contextlib.suppress(OSError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
                     await self.send(stopping.event())
             raise
@@ -67,7 +67,10 @@ class Connection:
     async def send(self, event: Event) -> None:
         """Write an event; raises ConnectionError or TimeoutError when nobody reads it."""
         async with asyncio.timeout(self.limits.stalled):
-            await async_write_event(event, self.stream.writer)
+            try:
+                await async_write_event(event, self.stream.writer)
+            except OSError as err:
+                raise ConnectionError(str(err)) from err
 
     async def _serve(self) -> BaseException | None:
         """Return what ended the connection, where it wasn't the client."""
@@ -110,7 +113,7 @@ class Connection:
             return err
         except TimeoutError:
             return BusError(ErrorCode.TIMEOUT, "the connection was quiet for too long")
-        except ConnectionError:
+        except OSError:
             return None
 
     async def _work(self, conversation: Conversation) -> None:
@@ -125,7 +128,7 @@ class Connection:
             _LOGGER.error("A request of %s failed", self.stream.peer, exc_info=error)
             error = BusError(ErrorCode.FAILED, "the server failed on this request")
         self.noticed(self.stream.peer, error.code.value, error.message)
-        with contextlib.suppress(ConnectionError, TimeoutError):
+        with contextlib.suppress(OSError):  # whoever left can't be told
             await self.send(Error(error.message, error.code.value).event())
             await self._linger()
 

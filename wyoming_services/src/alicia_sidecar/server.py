@@ -111,7 +111,7 @@ class WyomingServer:
 
 async def _refuse(stream: Stream) -> None:
     error = Error("too many connections", ErrorCode.BUSY.value)
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(OSError):
         await async_write_event(error.event(), stream.writer)
     stream.writer.close()
 
