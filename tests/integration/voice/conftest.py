@@ -10,7 +10,10 @@ from unittest.mock import Mock
 
 from homeassistant.components import conversation, mqtt, stt, tts
 from homeassistant.components.assist_pipeline import Pipeline, async_update_pipeline
-from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELINE
+from homeassistant.components.assist_pipeline.pipeline import (
+    KEY_ASSIST_PIPELINE,
+    async_get_pipeline,
+)
 from homeassistant.config_entries import ConfigFlow
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, ServiceCall, callback
@@ -281,7 +284,7 @@ async def agent_pipeline(
     await async_update_pipeline(
         hass, pipeline, conversation_engine=scripted_agent.entity_id, conversation_language="*"
     )
-    return pipeline
+    return async_get_pipeline(hass, pipeline.id)
 
 
 @pytest.fixture

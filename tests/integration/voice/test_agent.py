@@ -43,6 +43,19 @@ async def test_what_nobody_understands_is_said(bus: VoiceBus) -> None:
     assert "actions" not in answer
 
 
+async def test_a_language_that_the_agent_does_not_know_is_refused(bus: VoiceBus) -> None:
+    answer = await bus.ask(REQUEST, {"text": "hello", "language": "tlh"}, ANSWER)
+    assert answer["error"]["code"] == "unsupported_language"
+    assert "text" not in answer
+
+
+async def test_the_agent_answers_in_the_language_asked_for(bus: VoiceBus) -> None:
+    german = await bus.ask(REQUEST, {"text": "paint the moon", "language": "de_DE"}, ANSWER)
+    unnamed = await bus.ask(REQUEST, {"text": "paint the moon", "language": ""}, ANSWER)
+    assert german["text"].startswith("Entschuldigung")
+    assert unnamed["text"].startswith("Sorry")
+
+
 async def test_the_routing_slip_loses_the_stage_that_is_done(bus: VoiceBus) -> None:
     answer = await bus.ask(REQUEST, {"text": "hello", "route": ["ai", "tts"]}, ANSWER)
     assert answer["route"] == ["tts"]

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from alicia_bus.audio import to_speech
 from custom_components.alicia import assist_satellite as module
+from custom_components.alicia.voice import media
 
 from .conftest import SPEECH, ScriptedAgent, ScriptedStt, ScriptedTts, VoiceBus
 
@@ -186,6 +187,46 @@ async def test_what_cannot_be_fetched_is_an_error(
     with pytest.raises(HomeAssistantError, match="can't be played"):
         await call(hass, "announce", media_id="file:///etc/hostname")
     assert hass.states.get(SATELLITE).state == "idle"
+
+
+async def test_what_cannot_be_fetched_in_time_is_an_error(
+    hass: HomeAssistant,
+    bus: VoiceBus,
+    states: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    socket_enabled: None,
+) -> None:
+    monkeypatch.setattr(media, "FETCH_SECONDS", 0.1)
+    deaf = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1")
+    port = deaf.sockets[0].getsockname()[1]
+    with pytest.raises(HomeAssistantError, match="not fetched"):
+        await call(hass, "announce", media_id=f"http://127.0.0.1:{port}/bell.mp3")
+    deaf.close()
+    deaf.close_clients()
+
+
+async def test_a_voice_that_speaks_no_wav_is_an_error(
+    hass: HomeAssistant, bus: VoiceBus, states: list[str], scripted_tts: ScriptedTts
+) -> None:
+    scripted_tts.audio = type(SPEECH)(b"")
+    with pytest.raises(HomeAssistantError, match="can't be played"):
+        await call(hass, "announce", message="Hello")
+
+
+async def test_an_announcement_takes_the_place_of_another_sound(
+    hass: HomeAssistant, bus: VoiceBus, states: list[str], scripted_tts: ScriptedTts
+) -> None:
+    scripted_tts.audio = type(SPEECH)(SPEECH.data * 60)
+    say(bus, session_id="s-1")
+    await bus.until(lambda: bus.raw("audio/panel/out"))
+    scripted_tts.audio = SPEECH
+    announced = call(hass, "announce", message="Fire!")
+    await bus.until(lambda: bus.raw("audio/panel/out").count(b"") == 2)
+    bus.send("voice/audio/panel/played", {})
+    await announced
+    first, second = b"|".join(bus.raw("audio/panel/out")).split(b"||")[:2]
+    assert len(first) < len(SPEECH.data) * 10
+    assert len(second.replace(b"|", b"")) == len(SPEECH.data)
 
 
 async def test_an_announcement_interrupts_a_command(

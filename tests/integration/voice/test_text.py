@@ -132,6 +132,14 @@ async def test_without_speech_a_command_is_done_all_the_same(
     assert hass.states.get("light.kitchen").state == "on"
 
 
+async def test_without_a_known_address_the_answer_s_path_is_told(
+    hass: HomeAssistant, bus: VoiceBus
+) -> None:
+    hass.config.internal_url = None
+    answer = await bus.command(text=LIGHT_ON)
+    assert answer["audio_url"].startswith("/api/tts_proxy/")
+
+
 async def test_speech_that_fails_leaves_done_what_was_done(
     hass: HomeAssistant, bus: VoiceBus, scripted_tts: ScriptedTts
 ) -> None:
