@@ -1,6 +1,7 @@
 """The demo's processes: started apart from this one, found again by a later one, stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+import contextlib
 from dataclasses import dataclass, field
 import json
 import os
@@ -13,6 +14,9 @@ from typing import Final, Self
 _STOP_SECONDS: Final = 20.0
 _POLL: Final = 0.05
 _STARTED_FIELD: Final = 19
+#: The columns of /proc/net/tcp.
+_ADDRESS_FIELD, _STATE_FIELD, _INODE_FIELD = 1, 3, 9
+_LISTENING: Final = "0A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,21 @@ class Process:
         _reap(self.pid)
         return bool(self.started) and _started(self.pid) == self.started
 
+    def listens(self, port: int) -> bool:
+        """Whether this process, and not some other, listens on a port."""
+        try:
+            sockets = set(_links(Path(f"/proc/{self.pid}/fd")))
+            table = Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]
+        except OSError:
+            return False
+        rows = (line.split() for line in table)
+        return any(
+            row[_STATE_FIELD] == _LISTENING
+            and int(row[_ADDRESS_FIELD].partition(":")[2], 16) == port
+            and f"socket:[{row[_INODE_FIELD]}]" in sockets
+            for row in rows
+        )
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, if it is still there."""
         if self.runs:
@@ -80,6 +99,13 @@ class Process:
             deadline = time.monotonic() + _STOP_SECONDS
             while self.runs and time.monotonic() < deadline:
                 time.sleep(_POLL)
+
+
+def _links(folder: Path) -> Iterator[str]:
+    """Give where the links in a folder point to; some go away while it is read."""
+    for each in list(folder.iterdir()):
+        with contextlib.suppress(FileNotFoundError):
+            yield str(each.readlink())
 
 
 def _started(pid: int) -> str | None:

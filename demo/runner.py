@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 import json
 from pathlib import Path
-import socket
 import subprocess
 import time
 from typing import Final
@@ -14,7 +13,7 @@ from .failure import DemoError, with_log
 from .house import folder
 from .house.onboarding import login_file
 from .places import Places
-from .ports import LOOPBACK, Ports
+from .ports import Ports
 from .processes import Process
 from .progress import step, warn
 from .servers import SERVERS, Server, generator
@@ -129,8 +128,9 @@ class Runner:
     def _await(self, server: Server) -> None:
         with step(server.title):
             deadline = time.monotonic() + server.patience
-            while not _listens(server.port(self.ports)):
-                ended = not self.processes[server.name].runs
+            process, port = self.processes[server.name], server.port(self.ports)
+            while not process.listens(port):
+                ended = not process.runs
                 if ended or time.monotonic() > deadline:
                     raise with_log(
                         f"\n{server.title} {'has ended' if ended else 'does not answer'};"
@@ -153,11 +153,3 @@ class Runner:
     def _stored_ports(self) -> Mapping[str, int]:
         found: Mapping[str, int] = json.loads(self._ports_file.read_text())
         return found
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection((LOOPBACK, port), timeout=1):
-            return True
-    except OSError:
-        return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import json
+import os
 from pathlib import Path
 import signal
 import socket
@@ -104,6 +105,17 @@ def test_server_that_does_not_start_is_explained(
     with pytest.raises(DemoError) as raised:
         Runner(Places(tmp_path)).start()
     assert all(word in str(raised.value) for word in [*words, "Broken server", "Do this about it."])
+
+
+def test_a_server_counts_as_there_only_if_it_has_the_port_itself(sleeper: Process) -> None:
+    here = Process("here", os.getpid(), "")
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        assert not here.listens(port)
+        server.listen()
+        assert here.listens(port)
+        assert not sleeper.listens(port)
 
 
 def test_one_demo_at_a_time(tmp_path: Path) -> None:
