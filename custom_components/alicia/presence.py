@@ -7,7 +7,15 @@ from typing import Final
 from .bus.errors import CommandError
 from .bus.health import OFFLINE, Liveness
 from .bus.hub import Hub, reply_meta
-from .bus.messages import HealthCheck, Heartbeat, Query, QueryResponse, Register, Unregister
+from .bus.messages import (
+    AudioStart,
+    HealthCheck,
+    Heartbeat,
+    Query,
+    QueryResponse,
+    Register,
+    Unregister,
+)
 from .bus.registry import Change, Registry
 from .listeners import Listeners
 
@@ -38,6 +46,7 @@ class Presence:
             self._hub.on(Unregister, self._on_unregister),
             self._hub.on(Query, self._on_query),
             self._hub.on(Heartbeat, self._on_heartbeat),
+            self._hub.on(AudioStart, self._on_audio),
         )
 
         def stop() -> None:
@@ -95,6 +104,12 @@ class Presence:
                 self.ask_everyone()
         elif self.liveness.heard(message.device_id, message.status):
             self._went(message.device_id, online=online)
+
+    def _on_audio(self, message: AudioStart) -> None:
+        """Whoever speaks is there."""
+        known = self.registry.get(message.device_id) is not None
+        if known and self.liveness.heard(message.device_id):
+            self._went(message.device_id, online=True)
 
     def _on_query(self, message: Query) -> None:
         if message.asks_everyone:

@@ -91,6 +91,16 @@ async def test_presence_follows_heartbeats(hass: HomeAssistant, bus: Any, ears: 
     assert state(hass, PRESENCE) == "on"
 
 
+async def test_whoever_speaks_is_there(hass: HomeAssistant, bus: Any, ears: None) -> None:
+    await heartbeat(bus, "offline")
+    await bus.say(Kind.AUDIO_START, device_id=EARS)
+    await bus.say(Kind.AUDIO_CANCEL, device_id=EARS)
+    await bus.say(Kind.AUDIO_START, device_id="a-stranger")
+    await bus.say(Kind.AUDIO_CANCEL, device_id="a-stranger")
+    assert state(hass, PRESENCE) == "on"
+    assert hass.states.get("binary_sensor.a_stranger_presence") is None
+
+
 async def test_silence_ends_presence(
     hass: HomeAssistant,
     bus: Any,
