@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from homeassistant.components import conversation
+from homeassistant.components.assist_pipeline import Pipeline
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import intent
@@ -15,6 +16,7 @@ from ..bus.messages import AiRequest, AiResponse, Meta, SttResponse
 from ..bus.values import ErrorInfo
 from ..coordinator import AliciaCoordinator
 from .deadline import Deadline, attempt
+from .language import agent_language
 from .origin import conversation_id, find_device_id
 from .pipeline import async_find_pipeline
 
@@ -55,7 +57,6 @@ async def _async_converse(
     agent = pipeline.conversation_engine
     if conversation.async_get_agent_info(hass, agent) is None:
         raise CommandError(ErrorCode.UNAVAILABLE, f"the conversation agent {agent} is gone")
-    language = pipeline.conversation_language
     device_id = _text(request.context, "device_id")
     area = _text(request.context, "area")
     return await conversation.async_converse(
@@ -63,11 +64,20 @@ async def _async_converse(
         request.text,
         conversation_id(coordinator.topics.base, device_id, request.meta),
         Context(),
-        language=request.language or (pipeline.language if language == MATCH_ALL else language),
+        language=_language(hass, pipeline, request.language),
         agent_id=agent,
         device_id=find_device_id(hass, coordinator.entry, device_id),
         extra_system_prompt=f"The user is in this area: {area}" if area else None,
     )
+
+
+def _language(hass: HomeAssistant, pipeline: Pipeline, wanted: str | None) -> str:
+    """Return the language for the agent; raises CommandError for one that it doesn't know."""
+    if wanted:
+        known = agent_language(hass, pipeline, wanted)
+        return wanted if known == MATCH_ALL else known
+    language = pipeline.conversation_language
+    return pipeline.language if language == MATCH_ALL else language
 
 
 def _text(context: Mapping[str, object], key: str) -> str | None:

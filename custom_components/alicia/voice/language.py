@@ -24,7 +24,6 @@ def in_language(
     if _matches(language, [pipeline.language]):
         return pipeline
     stt_language, tts_language = pipeline.stt_language, pipeline.tts_language
-    agent = _agent_languages(hass, pipeline.conversation_engine)
     if with_stt and pipeline.stt_engine is not None:
         engine = stt.async_get_speech_to_text_engine(hass, pipeline.stt_engine)
         heard = engine.supported_languages if engine else []
@@ -36,11 +35,18 @@ def in_language(
     return replace(
         pipeline,
         language=language,
-        conversation_language=_best("conversation agent", language, agent),
+        conversation_language=agent_language(hass, pipeline, language),
         stt_language=stt_language,
         tts_language=tts_language,
         tts_voice=None,  # the chosen one speaks the pipeline's own language
     )
+
+
+@callback
+def agent_language(hass: HomeAssistant, pipeline: Pipeline, language: str) -> str:
+    """Return a language as a pipeline's agent knows it; raises CommandError."""
+    known = _agent_languages(hass, pipeline.conversation_engine)
+    return _best("conversation agent", language, known)
 
 
 def _agent_languages(hass: HomeAssistant, engine: str) -> Iterable[str]:

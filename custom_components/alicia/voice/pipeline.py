@@ -68,7 +68,7 @@ async def async_run_pipeline(
     Raises CommandError for what the pipeline can't do; its own errors are events.
     """
     has_audio = utterance.audio is not None
-    if utterance.language is not None:
+    if utterance.language:
         pipeline = in_language(hass, pipeline, utterance.language, with_stt=has_audio)
     if has_audio and pipeline.stt_engine is None:
         raise CommandError(
