@@ -21,6 +21,8 @@ ALLOWED = [
     ("kitchen-panel", "alicia/system/discovery/register"),
     ("kitchen-panel", "alicia/voice/audio/kitchen-panel/start"),
     ("kitchen-panel", "alicia/voice/audio/kitchen-panel/in"),
+    ("kitchen-panel", "alicia/voice/audio/kitchen-panel/played"),
+    ("stt", "alicia/reply/somebody"),
 ]
 REFUSED = [
     ("homeassistant", "elsewhere/topic"),
@@ -35,6 +37,7 @@ REFUSED = [
     ("kitchen-panel", "alicia/voice/audio/bedroom-panel/in"),
     ("kitchen-panel", "alicia/voice/audio/kitchen-panel/out"),
     ("kitchen-panel", "alicia/voice/command/route"),
+    ("kitchen-panel", "alicia/reply/somebody"),
     ("kitchen-panel", "alicia/system/health/bedroom-panel"),
 ]
 HEARD = [
@@ -43,6 +46,12 @@ HEARD = [
     ("tts", "$share/text_to_speech/alicia/voice/tts/request", "alicia/voice/tts/request"),
     ("stt", "alicia/voice/vocabulary", "alicia/voice/vocabulary"),
     ("homeassistant", "alicia/#", "alicia/voice/audio/kitchen-panel/in"),
+    ("operator", "alicia/reply/me", "alicia/reply/me"),
+    (
+        "kitchen-panel",
+        "alicia/voice/audio/kitchen-panel/listen",
+        "alicia/voice/audio/kitchen-panel/listen",
+    ),
     (
         "kitchen-panel",
         "alicia/voice/audio/kitchen-panel/out",
