@@ -135,7 +135,7 @@ async def test_without_speech_a_command_is_done_all_the_same(
 async def test_without_a_known_address_the_answer_s_path_is_told(
     hass: HomeAssistant, bus: VoiceBus
 ) -> None:
-    hass.config.internal_url = None
+    hass.config.internal_url = hass.config.api = None
     answer = await bus.command(text=LIGHT_ON)
     assert answer["audio_url"].startswith("/api/tts_proxy/")
 
