@@ -4,7 +4,7 @@ from dataclasses import astuple, dataclass
 import math
 
 from .evidence import Evidence
-from .fitted import BIAS, FASTEST, SLOWEST, STRICT, THRESHOLD, WEIGHTS
+from .fitted import BIAS, FASTEST, LOOSEST, SLOWEST, STRICT, THRESHOLD, WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +30,5 @@ def judge(evidence: Evidence, *, guarded: bool) -> Verdict:
     """Return the verdict; what guards the house needs more to be moved."""
     odds = score(evidence)
     needed = STRICT if guarded else THRESHOLD
-    plausible = SLOWEST <= evidence.pace <= FASTEST
+    plausible = SLOWEST <= evidence.pace <= FASTEST and evidence.uncovered <= LOOSEST
     return Verdict(odds, plausible and odds >= needed)

@@ -15,10 +15,6 @@ from .vocabulary import Vocabulary
 #: A pause in which to look whether the speaker is done, in seconds.
 _PAUSE = 0.3
 
-#: Shorter than any command, and longer than any, in seconds.
-_SHORTEST = 0.2
-_LONGEST = 12.0
-
 
 @dataclass(frozen=True, slots=True)
 class GrammarResult:
@@ -112,6 +108,6 @@ class RecognizerSession:
         finder = self._finder
         if finder.spoken == self._known[0]:
             return
-        speaks = finder.spoken >= _SHORTEST and finder.length <= _LONGEST and not finder.steady
-        result = self._recognizer.recognize(finder.speech()) if speaks else NOTHING
+        recognize = self._recognizer.recognize
+        result = recognize(finder.speech()) if finder.plausible else NOTHING
         self._known = (finder.spoken, result)

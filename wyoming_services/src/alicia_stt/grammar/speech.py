@@ -13,6 +13,10 @@ SECOND = 32000
 #: The root mean square below which nothing was said, of 32768.
 _FAINT = 40.0
 
+#: Shorter than any command, and longer than any, in seconds.
+_SHORTEST = 0.2
+_LONGEST = 12.0
+
 #: Decibels by which speech swings at the least; machines and mains hum on one level.
 _SWING = 3.0
 
@@ -57,6 +61,11 @@ class SpeechFinder:
     def length(self) -> float:
         """Return the seconds from the first speech to the last."""
         return (self._last - self._first) / SECOND if self._first >= 0 else 0.0
+
+    @property
+    def plausible(self) -> bool:
+        """Return whether a command may be in it: not too short, too long, or on one level."""
+        return self.spoken >= _SHORTEST and self.length <= _LONGEST and not self.steady
 
     @property
     def steady(self) -> bool:
