@@ -143,14 +143,43 @@ async def test_an_expected_failure_is_told_with_its_code() -> None:
     assert told == [Error("no engine", "unavailable").event()]
 
 
-async def test_one_client_too_many_is_refused() -> None:
-    async with serving(Echo(), Limits(connections=1)) as server, _client(server) as first:
-        await first.write_event(Describe().event())
-        await first.read_event()
+async def test_one_client_too_many_is_refused_while_all_are_at_work() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def work(_: Job) -> str:
+        begun.set()
+        may_end.wait(PATIENCE)
+        return "done"
+
+    async with serving(Echo(work), Limits(connections=1)) as server, _client(server) as first:
+        await first.write_event(Event("work"))
+        await asyncio.to_thread(begun.wait, PATIENCE)
         async with _client(server) as second:
             told = await _rest(second)
+        may_end.set()
+        answer = await first.read_event()
 
     assert [Error.from_event(event).code for event in told] == ["busy"]
+    assert answer == Event("done")
+
+
+async def test_the_client_that_was_quiet_for_longest_makes_room() -> None:
+    async with (
+        serving(Echo(), Limits(connections=2)) as server,
+        _client(server) as quiet,
+        _client(server) as first,
+    ):
+        for client in (quiet, first):
+            await client.write_event(Describe().event())
+            await client.read_event()
+        async with _client(server) as second:
+            told = await _rest(quiet)
+            for client in (first, second):
+                await client.write_event(Event("work"))
+            answers = [await client.read_event() for client in (first, second)]
+
+    assert [Error.from_event(event).code for event in told] == ["busy"]
+    assert answers == [Event("done")] * 2
 
 
 @pytest.mark.parametrize("stalled", [b"", b'{"type": "x", "payload_length": 9}\n'])

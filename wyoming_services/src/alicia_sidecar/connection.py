@@ -25,6 +25,8 @@ _LINGER_BYTES: Final = 64 * MEBIBYTE
 
 _Item: TypeAlias = Event | BusError | None
 
+STOPPING: Final = BusError(ErrorCode.UNAVAILABLE, "the server is stopping")
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -45,10 +47,21 @@ class Connection:
     service: WyomingService
     limits: Limits
     noticed: Noticed
+    #: What it is told when it is cancelled.
+    goodbye: BusError = field(default=STOPPING)
+    #: When the client was heard last, by the clock of the event loop.
+    heard_at: float = field(init=False)
     _events: asyncio.Queue[_Item] = field(init=False)
+    _is_working: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._events = asyncio.Queue(self.limits.waiting_events)
+        self.heard_at = asyncio.get_running_loop().time()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do for the client."""
+        return not self._is_working and self._events.empty()
 
     async def run(self) -> None:
         """Serve the client; raises nothing but what cancels it."""
@@ -56,10 +69,10 @@ class Connection:
             if error := await self._serve():
                 await self._fail(error)
         except asyncio.CancelledError:
-            stopping = Error("the server is stopping", ErrorCode.UNAVAILABLE.value)
+            goodbye = Error(self.goodbye.message, self.goodbye.code.value)
             with contextlib.suppress(OSError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
-                    await self.send(stopping.event())
+                    await self.send(goodbye.event())
             raise
         finally:
             self.stream.writer.close()
@@ -95,6 +108,7 @@ class Connection:
         """
         while True:
             item = await self._next()
+            self.heard_at = asyncio.get_running_loop().time()
             if isinstance(item, Event) and Describe.is_type(item.type):
                 await self.send(self.service.info.event())
             elif isinstance(item, Event) and Ping.is_type(item.type):
@@ -120,7 +134,9 @@ class Connection:
         while (item := await self._events.get()) is not None:
             if isinstance(item, BusError):
                 raise item
+            self._is_working = True
             await conversation.handle(item)
+            self._is_working = False
 
     async def _fail(self, error: BaseException) -> None:
         """Tell the client; clients of Home Assistant's kind only notice the end."""

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from wyoming.error import Error
 from wyoming.event import async_write_event
 
-from alicia_bus.errors import ErrorCode
+from alicia_bus.errors import BusError, ErrorCode
 
 from .connection import Connection, Stream
 from .limits import Limits
@@ -20,6 +20,7 @@ from .noticed import Noticed
 from .service import WyomingService
 
 _LOGGER: Final = logging.getLogger(__name__)
+TOO_MANY: Final = BusError(ErrorCode.BUSY, "too many connections")
 SCHEMES: Final = ("tcp", "unix", "stdio")
 
 
@@ -47,13 +48,14 @@ class WyomingServer:
         self._limits = limits
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], Connection] = {}
         #: Set when the one client of standard input has ended.
         self.ended = asyncio.Event()
 
     @property
     def connections(self) -> int:
         """How many clients are connected."""
-        return len(self._tasks)
+        return len(self._clients)
 
     async def start(self) -> None:
         """Begin to listen; raises OSError."""
@@ -91,26 +93,42 @@ class WyomingServer:
         peer = writer.get_extra_info("peername")
         stream = Stream(reader, writer, str(peer[0]) if peer else "a local client")
         if self.connections >= self._limits.connections:
-            self.noticed(stream.peer, "too_many_connections", "refused one more connection")
-            await _refuse(stream)
-            return
+            self.noticed(stream.peer, "too_many_connections", TOO_MANY.message)
+            if not self._make_room():
+                await _refuse(stream)
+                return
         self._serve(stream)
+
+    def _make_room(self) -> bool:
+        """Give up the client that was quiet for longest; False where there is work for each.
+
+        Whoever holds connections open and says nothing must not keep out those who speak.
+        """
+        idle = [task for task, client in self._clients.items() if client.is_idle]
+        if not idle:
+            return False
+        task = min(idle, key=lambda each: self._clients[each].heard_at)
+        self._clients.pop(task).goodbye = TOO_MANY
+        task.cancel()
+        return True
 
     def _serve(self, stream: Stream) -> asyncio.Task[None]:
         connection = Connection(stream, self._service, self._limits, self.noticed)
         task = asyncio.create_task(connection.run())
         self._tasks.add(task)
+        self._clients[task] = connection
         task.add_done_callback(self._done)
         return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._clients.pop(task, None)
         if not task.cancelled() and (error := task.exception()):
             _LOGGER.error("A connection failed", exc_info=error)
 
 
 async def _refuse(stream: Stream) -> None:
-    error = Error("too many connections", ErrorCode.BUSY.value)
+    error = Error(TOO_MANY.message, TOO_MANY.code.value)
     with contextlib.suppress(OSError):
         await async_write_event(error.event(), stream.writer)
     stream.writer.close()
