@@ -11,7 +11,7 @@ import threading
 import pytest
 from wyoming.client import AsyncClient
 from wyoming.error import Error
-from wyoming.event import Event
+from wyoming.event import Event, async_read_event
 from wyoming.info import Describe, Info
 
 from alicia_bus.errors import CommandError, ErrorCode
@@ -141,6 +141,21 @@ async def test_an_expected_failure_is_told_with_its_code() -> None:
         told = await _rest(client)
 
     assert told == [Error("no engine", "unavailable").event()]
+
+
+async def test_a_ping_that_utf_8_cannot_carry_is_answered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with serving(Echo()) as server:
+        host, port = server.uri.removeprefix("tcp://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b'{"type": "ping", "data": {"text": "a\\ud800"}}\n')
+        pong = await async_read_event(reader)
+        writer.close()
+
+    assert pong is not None
+    assert (pong.type, pong.data["text"]) == ("pong", "a?")
+    assert not caplog.records
 
 
 async def test_one_client_too_many_is_refused_while_all_are_at_work() -> None:

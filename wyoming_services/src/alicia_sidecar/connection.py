@@ -13,6 +13,7 @@ from wyoming.ping import Ping, Pong
 
 from alicia_bus.errors import BusError, ErrorCode
 
+from .events import read_text
 from .framing import read_event
 from .limits import MEBIBYTE, Limits
 from .noticed import Noticed
@@ -112,7 +113,7 @@ class Connection:
             if isinstance(item, Event) and Describe.is_type(item.type):
                 await self.send(self.service.info.event())
             elif isinstance(item, Event) and Ping.is_type(item.type):
-                await self.send(Pong(Ping.from_event(item).text).event())
+                await self.send(_pong(item))
             else:
                 await self._events.put(item)
             if isinstance(item, BusError):
@@ -157,6 +158,12 @@ class Connection:
             async with asyncio.timeout(_LINGER_SECONDS):
                 while left > 0 and (gone := await self.stream.reader.read(MEBIBYTE)):
                     left -= len(gone)
+
+
+def _pong(ping: Event) -> Event:
+    """A lone surrogate, which JSON can spell and UTF-8 can't, comes back as a question mark."""
+    text = read_text(ping, "text")
+    return Pong(text and text.encode(errors="replace").decode()).event()
 
 
 def _is_failure(result: BaseException | None) -> bool:
