@@ -18,9 +18,12 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from alicia_bus.codec import Outgoing
 
+from .log import LoggedOnce
 from .settings import BusSettings
 
 _LOGGER: Final = logging.getLogger(__name__)
+_MQTT_LOGGER: Final = logging.getLogger(f"{__name__}.mqtt")
+_MQTT_LOGGER.addFilter(LoggedOnce())  # it warns of every message that it drops
 _MAX_OUTBOX: Final = 512
 _STALE: Final = 60.0  # s after which nobody waits for an answer any more
 _MAX_PACKET: Final = 16 * 1024 * 1024
@@ -183,6 +186,7 @@ class BusClient:
             username=settings.username,
             password=settings.password,
             identifier=self._identifier,
+            logger=_MQTT_LOGGER,
             protocol=aiomqtt.ProtocolVersion.V5,
             will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain) if will else None,
             clean_start=True,

@@ -23,6 +23,22 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry)
 
 
+class LoggedOnce(logging.Filter):
+    """Lets each kind of warning through once: a flood is told of, but is none in the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: set[object] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is to be logged."""
+        if record.levelno < logging.WARNING:
+            return True
+        is_new = record.msg not in self._told
+        self._told.add(record.msg)
+        return is_new
+
+
 def set_up_logging(level: str, *, as_json: bool) -> None:
     """Send every logger's records to standard error."""
     handler = logging.StreamHandler()
