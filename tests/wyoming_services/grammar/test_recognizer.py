@@ -34,6 +34,8 @@ def hear(recognizer: GrammarRecognizer, pcm: bytes) -> GrammarResult:
         ("set the bedroom light to twenty one percent", "set the bedroom light to 21 percent"),
         ("set the thermostat to twenty point five degrees", "set the thermostat to 20.5 degrees"),
         ("unlock the front door", "unlock the front door"),
+        ("open the garage door", "open the garage door"),
+        ("set a timer for fifteen minutes", "set a timer for 15 minutes"),
     ],
 )
 def test_command(recognizer: GrammarRecognizer, said: str, written: str) -> None:
