@@ -1,6 +1,5 @@
 """The devices and services of the bus in Home Assistant's device registry."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.core import callback
@@ -68,11 +67,11 @@ def _async_update(
         config_entry_id=entry.entry_id,
         identifiers={device_identifier(entry, device.device_id)},
         entry_type=dr.DeviceEntryType.SERVICE if is_service else None,
-        manufacturer=_text(device.metadata, "manufacturer"),
-        model=_text(device.metadata, "model") or _words(device.device_type),
+        manufacturer=device.text("manufacturer"),
+        model=device.text("model") or _words(device.device_type),
         name=device.name,
-        suggested_area=_text(device.metadata, "area"),
-        sw_version=_text(device.metadata, "version"),
+        suggested_area=device.text("area"),
+        sw_version=device.text("version"),
         via_device_id=bus_id,
     )
 
@@ -80,8 +79,3 @@ def _async_update(
 def _words(device_type: str) -> str:
     """Return a type as people write it: "Voice panel" for voice_panel."""
     return device_type.replace("_", " ").capitalize()
-
-
-def _text(metadata: Mapping[str, object], key: str) -> str | None:
-    value = metadata.get(key)
-    return value if isinstance(value, str) else None

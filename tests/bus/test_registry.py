@@ -34,6 +34,21 @@ def test_registrations_are_added_updated_and_removed() -> None:
     assert len(registry) == 0
 
 
+@pytest.mark.parametrize("name", ["", "  \n", 5, None, ["Panel"]])
+def test_a_device_without_a_proper_name_goes_by_its_id(name: object) -> None:
+    change = Registry().apply(_register(metadata={"name": name}), 1.0)
+    assert change is not None
+    assert change.entry.name == "panel"
+    assert change.entry.text("name") is None
+
+
+def test_what_a_device_says_of_itself_is_cut_to_what_can_be_shown() -> None:
+    change = Registry().apply(_register(metadata={"name": " Panel ", "area": "x" * 999}), 1.0)
+    assert change is not None
+    assert change.entry.name == "Panel"
+    assert change.entry.text("area") == "x" * 128
+
+
 def test_queries_match_every_field_they_name() -> None:
     registry = Registry()
     registry.apply(_register("a"), 1.0)

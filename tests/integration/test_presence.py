@@ -6,7 +6,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.setup import async_setup_component
 import pytest
@@ -81,6 +81,16 @@ async def test_device(
     found = device(hass, entry)
     assert found is not None
     assert (found.name, found.sw_version, found.model) == ("Hall ears", "0.2.0", "Sidecar")
+
+
+async def test_no_area_is_made_of_an_empty_name(hass: HomeAssistant, bus: Any) -> None:
+    metadata = {"name": " ", "area": "  "}
+    await bus.say(
+        Kind.REGISTER,
+        {"device_id": "panel", "device_type": "x", "capabilities": [], "metadata": metadata},
+    )
+    assert hass.states.get("binary_sensor.panel_presence").state == "on"
+    assert not list(ar.async_get(hass).async_list_areas())
 
 
 async def test_presence_follows_heartbeats(hass: HomeAssistant, bus: Any, ears: None) -> None:

@@ -9,6 +9,7 @@ from .errors import CommandError, ErrorCode
 from .messages import Query, Register, Unregister
 
 MAX_ENTRIES: Final = 10_000
+MAX_SHOWN: Final = 128  # characters
 
 
 class ChangeKind(StrEnum):
@@ -36,8 +37,12 @@ class Entry:
     @property
     def name(self) -> str:
         """The name that the device gave itself, or else its id."""
-        name = self.metadata.get("name")
-        return name if isinstance(name, str) and name else self.device_id
+        return self.text("name") or self.device_id
+
+    def text(self, key: str) -> str | None:
+        """Return what the device says of itself under a key, as people can be shown it."""
+        value = self.metadata.get(key)
+        return value.strip()[:MAX_SHOWN] or None if isinstance(value, str) else None
 
     def as_dict(self) -> dict[str, object]:
         """Return the entry as a query's answer lists it."""
