@@ -108,6 +108,7 @@ class AliciaCoordinator:
         self._ready = Listeners[None]()
         self._in_flight = 0
         self._subscriptions: list[CALLBACK_TYPE] = []
+        self._serves = False
 
     @property
     def registry(self) -> Registry:
@@ -197,7 +198,8 @@ class AliciaCoordinator:
     async def _async_subscribe(self) -> None:
         self._unsubscribe()
         filters = [(self.topics.filter(kind), qos) for kind, qos in SUBSCRIPTIONS]
-        if self._serves_capabilities():
+        self._serves = self._is_first_bus()
+        if self._serves:
             filters[:0] = [
                 (self.topics.build(Kind.CAPABILITY, capability=name), 1) for name in CAPABILITIES
             ]
@@ -206,11 +208,11 @@ class AliciaCoordinator:
                 await mqtt.async_subscribe(self.hass, topic, self._on_message, qos, encoding=None)
             )
 
-    def _serves_capabilities(self) -> bool:
+    def _is_first_bus(self) -> bool:
         buses = self.hass.config_entries.async_entries(
             DOMAIN, include_ignore=False, include_disabled=False
         )
-        return buses[0].entry_id == self.entry.entry_id
+        return buses[:1] == [self.entry]
 
     @callback
     def _unsubscribe(self) -> None:
@@ -245,8 +247,11 @@ class AliciaCoordinator:
         """Leave MQTT before it unloads, and come back when it has.
 
         MQTT restores subscriptions on its next client, where what it gave us to
-        unsubscribe no longer reaches them.
+        unsubscribe no longer reaches them. When the first bus goes, another serves the
+        capabilities.
         """
+        if entry.domain == DOMAIN and self._subscriptions and self._serves != self._is_first_bus():
+            self.hass.async_create_task(self._async_subscribe(), f"{DOMAIN} subscribe")
         if entry.domain != mqtt.DOMAIN:
             return
         if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:

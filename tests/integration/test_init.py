@@ -65,6 +65,20 @@ async def test_one_bus_serves_the_capability_topics(
     assert answers == ["alicia/voice/ai/response"]
 
 
+async def test_the_next_bus_serves_them_when_the_first_goes(
+    hass: HomeAssistant, bus: Any, entry: MockConfigEntry
+) -> None:
+    other = MockConfigEntry(domain=DOMAIN, unique_id="home", data={"base_topic": "home"})
+    other.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(other.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+
+    request = {"text": "what time is it"}
+    await bus.say(Kind.CAPABILITY, request, capability="natural_language_processing")
+    assert [topic for topic, _ in bus.published].count("home/voice/ai/response") == 1
+
+
 async def test_flood_is_bounded(
     hass: HomeAssistant, bus: Any, entry: MockConfigEntry, monkeypatch: Any
 ) -> None:
