@@ -10,7 +10,8 @@ from alicia_sidecar.options import Group, Option, Program, Value
 from alicia_sidecar.run import main
 from alicia_sidecar.settings import Settings, flag, number, shared_groups
 
-from .engines.load import CHOICES, EngineOptions, WhisperOptions
+from .engines.base import WhisperOptions
+from .engines.load import CHOICES, EngineOptions
 from .service import PROFILE, SttService
 
 _ENGINE: Final = Group(

@@ -8,6 +8,17 @@ from alicia_bus.messages import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
+class WhisperOptions:
+    """How to run a Whisper model."""
+
+    device: str = "auto"
+    compute_type: str = "default"
+    beam_size: int = 1
+    threads: int = 0
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Transcription:
     """What was said; empty where nothing was."""
 

@@ -8,21 +8,10 @@ from typing import Final
 from alicia_bus.errors import CommandError, ErrorCode
 
 from ..vocabulary import read_vocabulary
-from .base import Engine
+from .base import Engine, WhisperOptions
 
 _LOGGER: Final = logging.getLogger(__name__)
 CHOICES: Final = ("whisper", "grammar", "auto")
-
-
-@dataclass(frozen=True, slots=True)
-class WhisperOptions:
-    """How to run a Whisper model."""
-
-    device: str = "auto"
-    compute_type: str = "default"
-    beam_size: int = 1
-    threads: int = 0
-    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)

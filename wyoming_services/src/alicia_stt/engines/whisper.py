@@ -18,8 +18,7 @@ from alicia_bus.audio import SAMPLE_RATE
 from alicia_bus.errors import CommandError, ErrorCode
 from alicia_bus.messages import Vocabulary
 
-from .base import About, Session, Transcription
-from .load import WhisperOptions
+from .base import About, Session, Transcription, WhisperOptions
 
 _WINDOW: Final = 30.0  # s that the model hears at once
 _NO_SPEECH: Final = 0.6
