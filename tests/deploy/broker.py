@@ -66,8 +66,10 @@ class Broker:
     def listening(self) -> set[str]:
         """The addresses on which the process listens, as the kernel has them."""
         assert self.process is not None
-        descriptors = Path(f"/proc/{self.process.pid}/fd").iterdir()
-        sockets = {str(each.readlink()) for each in descriptors}
+        sockets = set()
+        for descriptor in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                sockets.add(str(descriptor.readlink()))
         found = set()
         for table in ("tcp", "tcp6"):
             for line in Path(f"/proc/{self.process.pid}/net/{table}").read_text().splitlines()[1:]:
