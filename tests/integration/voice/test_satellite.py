@@ -197,7 +197,8 @@ async def test_what_cannot_be_fetched_in_time_is_an_error(
     socket_enabled: None,
 ) -> None:
     monkeypatch.setattr(media, "FETCH_SECONDS", 0.1)
-    deaf = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1")
+    held: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []  # dropped, they would close
+    deaf = await asyncio.start_server(lambda *both: held.append(both), "127.0.0.1")
     port = deaf.sockets[0].getsockname()[1]
     with pytest.raises(HomeAssistantError, match="not fetched"):
         await call(hass, "announce", media_id=f"http://127.0.0.1:{port}/bell.mp3")
