@@ -16,6 +16,7 @@ from alicia_bus.messages import (
     Heartbeat,
     Message,
     Meta,
+    Query,
     RouteCommand,
     SttRequest,
     SttResponse,
@@ -172,6 +173,15 @@ def test_addressed_requests_are_what_the_service_serves() -> None:
     other = Bench(SttRequest)
     other.handle("alicia/services/stt-1/request", {"audio_data": "AAA="})
     assert other.hub.counters == {"unknown_topic": 1}
+
+
+def test_a_service_leaves_the_errors_of_other_requests_to_others() -> None:
+    bench = Bench(SttRequest, Query, serves=SttRequest)
+    bench.handle("alicia/system/discovery/query", {"device_id": 7})
+    assert bench.hub.counters["invalid_field"] == 1
+    assert not bench.sent
+    bench.handle(STT, {})
+    assert bench.errors == ["missing_field"]
 
 
 def test_raw_audio_is_passed_as_it_is() -> None:

@@ -25,7 +25,7 @@ class Hub:
     """Dispatches the messages that somebody listens to, and answers the bad ones.
 
     It knows nothing of MQTT: `publish` sends, `handle_message` receives. A service
-    says with `serves` what the requests addressed to it alone are.
+    says with `serves` what the requests addressed to it are, and answers no others.
     """
 
     def __init__(
@@ -129,7 +129,8 @@ class Hub:
         self._send_error(cls.KIND, meta, error)
 
     def _send_error(self, kind: Kind, meta: Meta, error: BusError) -> None:
-        if answer := ANSWERS.get(kind):
+        answers_it = self._serves is None or kind is self._serves.KIND
+        if answers_it and (answer := ANSWERS.get(kind)):
             self.send(answer(meta=meta, error=ErrorInfo(error.code.value, error.message)))
 
 
