@@ -7,7 +7,7 @@ from homeassistant.helpers.typing import ConfigType
 from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
-from .devices import async_setup_devices, device_id_of
+from .devices import DeviceManager, async_setup_devices, device_id_of
 from .issues import Issues
 from .services import async_setup_services
 from .vocabulary import VocabularyPublisher
@@ -26,9 +26,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     """Set up a bus."""
     coordinator = AliciaCoordinator(hass, entry)
     router = VoiceRouter(hass, coordinator)
-    entry.runtime_data = AliciaRuntimeData(coordinator, router)
+    devices = DeviceManager(coordinator)
+    entry.runtime_data = AliciaRuntimeData(coordinator, router, devices)
     async_setup_devices(coordinator)
     entry.async_on_unload(Issues(coordinator).async_start())
+    entry.async_on_unload(devices.async_start())
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())
     entry.async_on_unload(VocabularyPublisher(coordinator).async_start())

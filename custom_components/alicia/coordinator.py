@@ -31,6 +31,7 @@ from .options import Options
 from .presence import Presence
 
 if TYPE_CHECKING:
+    from .devices import DeviceManager
     from .voice import VoiceRouter
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ SUBSCRIPTIONS: Final = (
     (Kind.AUDIO_CANCEL, 1),
     (Kind.AUDIO_PLAYED, 1),
     (Kind.AUDIO_IN, 0),
+    (Kind.DEVICE_STATUS, 1),
+    (Kind.DEVICE_EVENT, 1),
     (Kind.REGISTER, 1),
 )
 #: Capability topics have no base, so that only one bus can serve them.
@@ -64,6 +67,7 @@ class AliciaRuntimeData:
 
     coordinator: AliciaCoordinator
     router: VoiceRouter
+    devices: DeviceManager
 
 
 type AliciaConfigEntry = ConfigEntry[AliciaRuntimeData]

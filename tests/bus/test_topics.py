@@ -4,7 +4,13 @@ import pytest
 
 from alicia_bus.topics import Kind, Topics, is_base_topic
 
-PARAMS = {"device_id": "panel", "instance": "stt-1", "capability": "speech_to_text"}
+PARAMS = {
+    "device_id": "panel",
+    "instance": "stt-1",
+    "capability": "speech_to_text",
+    "domain": "light",
+    "object_id": "kitchen_" * 20,
+}
 
 
 def _params(kind: Kind) -> dict[str, str]:

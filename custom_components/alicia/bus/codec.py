@@ -11,10 +11,11 @@ import re
 from typing import Annotated, Final, cast, get_args, get_origin, get_type_hints
 
 from . import messages
-from .errors import DecodeError, ErrorCode
+from .errors import BusError, DecodeError, ErrorCode
 from .fields import Codec, InTopic, Raw
 from .messages import Answer, Message, Meta
 from .topics import Address, Kind, Topics
+from .values import ErrorInfo
 
 MAX_JSON: Final = 4 * 1024 * 1024  # bytes
 MAX_RAW: Final = 64 * 1024  # bytes
@@ -169,11 +170,16 @@ def encode_payload(message: Message) -> bytes:
     return json.dumps(wire, separators=(",", ":")).encode()
 
 
+def topic_params(message: Message) -> dict[str, str]:
+    """Return the ids that a message's topic spells."""
+    specs = _SPECS[type(message)]
+    return {spec.name: getattr(message, spec.name) for spec in specs if spec.codec == InTopic()}
+
+
 def encode(topics: Topics, message: Message) -> Outgoing:
     """Return a message as it is published."""
     specs = _SPECS[type(message)]
-    params = {s.name: getattr(message, s.name) for s in specs if isinstance(s.codec, InTopic)}
-    topic = topics.build(message.KIND, **params)
+    topic = topics.build(message.KIND, **topic_params(message))
     qos = 0 if any(isinstance(s.codec, Raw) for s in specs) else 1
     return Outgoing(topic, encode_payload(message), message.RETAIN, qos)
 
@@ -188,4 +194,21 @@ ANSWERS: Final[Mapping[Kind, type[Answer]]] = {
     Kind.TTS_REQUEST: messages.TtsResponse,
     Kind.COMMAND_ROUTE: messages.CommandResponse,
     Kind.AUDIO_START: messages.CommandResponse,
+    Kind.DEVICE_COMMAND: messages.DeviceResponse,
+    Kind.HA_COMMAND: messages.HaResponse,
 }
+
+
+def error_answer(
+    kind: Kind, params: Mapping[str, str], meta: Meta, error: BusError
+) -> Answer | None:
+    """Return the answer that tells of an error, or None where a kind of message has none.
+
+    The answer to a message with an id in its topic goes to the topic of the same id.
+    """
+    answer = ANSWERS.get(kind)
+    if answer is None:
+        return None
+    named = {spec.name: params[spec.name] for spec in _SPECS[answer] if spec.codec == InTopic()}
+    info = ErrorInfo(error.code.value, error.message)
+    return answer(meta=meta, error=info, **named)

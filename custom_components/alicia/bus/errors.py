@@ -21,6 +21,8 @@ class ErrorCode(StrEnum):
     NO_TEXT = "no_text"
     CANCELLED = "cancelled"
     NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    CONFLICT = "conflict"
     UNSUPPORTED = "unsupported"
     FAILED = "failed"
 

@@ -152,6 +152,10 @@ INTEGER: Final = Codec(_integer)
 FLAG: Final = Codec(_flag)
 OBJECT: Final = Codec(as_object, lambda value: dict(cast(Mapping[str, object], value)))
 TEXTS: Final = Codec(many(_text), lambda value: list(cast(tuple[str, ...], value)))
+TEXT_OR_TEXTS: Final = Codec(
+    lambda value: many(_text)([value] if isinstance(value, str) else value),
+    lambda value: list(cast(tuple[str, ...], value)),
+)
 IDS: Final = Codec(many(_id), lambda value: list(cast(tuple[str, ...], value)))
 OBJECTS: Final = Codec(
     many(as_object), lambda value: [dict(each) for each in cast(tuple[Mapping[str, object]], value)]

@@ -7,12 +7,20 @@ import logging
 from typing import Final, TypeVar, cast
 import uuid
 
-from .codec import ANSWERS, Outgoing, class_of, decode_as, encode, peek
+from .codec import (
+    ANSWERS,
+    Outgoing,
+    class_of,
+    decode_as,
+    encode,
+    error_answer,
+    peek,
+    topic_params,
+)
 from .errors import BusError
 from .freshness import Duplicates, check_fresh
 from .messages import Message, Meta
 from .topics import Kind, Topics
-from .values import ErrorInfo
 
 _LOGGER: Final = logging.getLogger(__name__)
 _MAX_LOGGED: Final = 256
@@ -91,7 +99,7 @@ class Hub:
             if is_request:
                 check_fresh(message.meta, self._clock())
         except BusError as err:
-            self._reject(cls, payload, err)
+            self._reject(cls, params, payload, err)
             return
         self._dispatch(_with_request_id(message) if is_request else message)
 
@@ -113,9 +121,11 @@ class Hub:
     def answer_error(self, request: Message, error: BusError) -> None:
         """Tell the sender of a request why it failed."""
         self.counters[error.code.value] += 1
-        self._send_error(request.KIND, reply_meta(request.meta), error)
+        self._send_error(request.KIND, topic_params(request), reply_meta(request.meta), error)
 
-    def _reject(self, cls: type[Message], payload: bytes, error: BusError) -> None:
+    def _reject(
+        self, cls: type[Message], params: Mapping[str, str], payload: bytes, error: BusError
+    ) -> None:
         self.counters[error.code.value] += 1
         source = peek(payload[:4096], "source") or "unknown"
         key = (source, cls.KIND.value, error.code.value)
@@ -126,12 +136,14 @@ class Hub:
             request_id=peek(payload, "request_id") or peek(payload, "message_id"),
             session_id=peek(payload, "session_id"),
         )
-        self._send_error(cls.KIND, meta, error)
+        self._send_error(cls.KIND, params, meta, error)
 
-    def _send_error(self, kind: Kind, meta: Meta, error: BusError) -> None:
+    def _send_error(
+        self, kind: Kind, params: Mapping[str, str], meta: Meta, error: BusError
+    ) -> None:
         answers_it = self._serves is None or kind is self._serves.KIND
-        if answers_it and (answer := ANSWERS.get(kind)):
-            self.send(answer(meta=meta, error=ErrorInfo(error.code.value, error.message)))
+        if answers_it and (answer := error_answer(kind, params, meta, error)):
+            self.send(answer)
 
 
 def _with_request_id(message: Message) -> Message:

@@ -17,6 +17,7 @@ from .fields import (
     OBJECT,
     OBJECTS,
     TEXT,
+    TEXT_OR_TEXTS,
     TEXTS,
     InTopic,
     Raw,
@@ -88,25 +89,52 @@ class Unregister(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query(Message):
-    """Who is there; with no field, everyone is asked to register again."""
+    """Who is there; with nothing asked for, everyone is asked to register again."""
 
     KIND = Kind.QUERY
+    #: A capability's name or type.
     capability: Annotated[str | None, TEXT] = None
     device_type: Annotated[str | None, TEXT] = None
     device_id: Annotated[str | None, ID] = None
+    #: An area's name, as Home Assistant has it.
+    area: Annotated[str | None, TEXT] = None
+    #: How many an answer may list, and how many it skips.
+    limit: Annotated[int | None, INTEGER] = None
+    offset: Annotated[int | None, INTEGER] = None
 
     @property
     def asks_everyone(self) -> bool:
         """Whether this is the call to register again."""
-        return self.capability is self.device_type is self.device_id is None
+        return self.capability is self.device_type is self.device_id is self.area is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryResponse(Answer):
-    """The registrations that a query asked for."""
+    """The registrations that a query asked for, or as many of them as fit."""
 
     KIND = Kind.QUERY_RESPONSE
     devices: Annotated[tuple[Mapping[str, object], ...], OBJECTS] = ()
+    #: How many there are in all.
+    total: Annotated[int | None, INTEGER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryView(Message):
+    """What the registry knows of one device, for those who have no Home Assistant."""
+
+    KIND = Kind.REGISTRY
+    RETAIN = True
+    device_id: TopicId
+    #: The user's name for it, or else its own.
+    name: Annotated[str, TEXT]
+    device_type: Annotated[str, TEXT]
+    capabilities: Annotated[Mapping[str, Mapping[str, object]], CAPABILITIES]
+    #: ``online``, ``offline`` or ``disabled``
+    status: Annotated[str, TEXT]
+    area: Annotated[str | None, TEXT] = None
+    metadata: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    #: What of its registration was not understood.
+    problems: Annotated[tuple[str, ...], TEXTS] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +351,105 @@ class AudioPlayed(Message):
 
     KIND = Kind.AUDIO_PLAYED
     device_id: TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceStatus(Message):
+    """A device's state by capability; a capability that is missing is as it was.
+
+    A device with simple tools may leave out ``state`` and put its capabilities at the top.
+    """
+
+    KIND = Kind.DEVICE_STATUS
+    RETAIN = True
+    device_id: TopicId
+    state: Annotated[Mapping[str, object] | None, OBJECT] = None
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """The values by capability, wherever they stood."""
+        return self.meta.extra if self.state is None else self.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceEvent(Message):
+    """Something happened at a device that leaves no state behind, as a key pressed."""
+
+    KIND = Kind.DEVICE_EVENT
+    device_id: TopicId
+    capability: Annotated[str, TEXT]
+    event: Annotated[str, TEXT]
+    data: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCommand(Message):
+    """A device, or each device of a group, is to do something."""
+
+    KIND = Kind.DEVICE_COMMAND
+    device_id: TopicId
+    command: Annotated[str, TEXT]
+    #: Needed where more than one capability takes the command.
+    capability: Annotated[str | None, TEXT] = None
+    parameters: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceResponse(Answer):
+    """A command was done, or why it was not."""
+
+    KIND = Kind.DEVICE_RESPONSE
+    device_id: TopicId
+    result: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    #: The state it left, as in a status.
+    state: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaCommand(Message):
+    """An action of Home Assistant is to be performed, on entities or on nothing in particular."""
+
+    KIND = Kind.HA_COMMAND
+    #: ``light.turn_on``, or ``turn_on`` where the entities have one domain.
+    service: Annotated[str, TEXT]
+    entity_id: Annotated[tuple[str, ...], TEXT_OR_TEXTS] = ()
+    data: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    return_response: Annotated[bool, FLAG] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaResponse(Answer):
+    """What an action did."""
+
+    KIND = Kind.HA_RESPONSE
+    service: Annotated[str | None, TEXT] = None
+    #: Exposed entities whose state the action changed: ``entity_id``, ``state``, ``attributes``.
+    states: Annotated[tuple[Mapping[str, object], ...], OBJECTS] = ()
+    response: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    duration_ms: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaState(Message):
+    """The state of an entity that is exposed to Assist."""
+
+    KIND = Kind.HA_STATE
+    RETAIN = True
+    domain: TopicId
+    object_id: TopicId
+    state: Annotated[str, TEXT]
+    attributes: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
+    #: s, epoch
+    last_changed: Annotated[float | None, NUMBER] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaEvent(Message):
+    """An event of Home Assistant that the user lets onto the bus."""
+
+    KIND = Kind.HA_EVENT
+    event_type: Annotated[str, TEXT]
+    data: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

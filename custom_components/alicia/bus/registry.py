@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from .capabilities import Capability
+from .capability_types import type_of
 from .errors import CommandError, ErrorCode
 from .messages import Query, Register, Unregister
 
@@ -33,6 +35,8 @@ class Entry:
     contract: int
     #: s, epoch
     registered_at: float
+    #: Types by capability name, of those that are known.
+    types: Mapping[str, Capability]
 
     @property
     def name(self) -> str:
@@ -113,6 +117,7 @@ class Registry:
 
 
 def _entry(message: Register, registered_at: float) -> Entry:
+    types = {name: type_of(name, more) for name, more in message.capabilities.items()}
     return Entry(
         device_id=message.device_id,
         device_type=message.device_type,
@@ -121,4 +126,5 @@ def _entry(message: Register, registered_at: float) -> Entry:
         metadata=message.metadata,
         contract=message.contract,
         registered_at=registered_at,
+        types={name: found for name, found in types.items() if found is not None},
     )

@@ -9,6 +9,8 @@ from typing import Final
 DEFAULT_BASE: Final = "alicia"
 _ID: Final = re.compile(r"[a-z0-9_-]{1,64}\Z")
 _CAPABILITY_PREFIX: Final = "capability:"
+#: Home Assistant's own ids may be longer than those of the bus.
+_OBJECT_ID: Final = re.compile(r"[a-z0-9_]{1,255}\Z")
 
 
 class Kind(StrEnum):
@@ -40,6 +42,14 @@ class Kind(StrEnum):
     AUDIO_OUT = "voice/audio/{device_id}/out"
     AUDIO_LISTEN = "voice/audio/{device_id}/listen"
     AUDIO_PLAYED = "voice/audio/{device_id}/played"
+    DEVICE_COMMAND = "devices/{device_id}/command"
+    DEVICE_RESPONSE = "devices/{device_id}/response"
+    DEVICE_STATUS = "devices/{device_id}/status"
+    DEVICE_EVENT = "devices/{device_id}/event"
+    HA_COMMAND = "integration/ha/command"
+    HA_RESPONSE = "integration/ha/response"
+    HA_STATE = "integration/ha/state/{domain}/{object_id}"
+    HA_EVENT = "integration/ha/event"
     SERVICE_REQUEST = "services/{instance}/request"
     SERVICE_TAKEN = "services/{instance}/taken"
     CAPABILITY = "capability:{capability}"
@@ -56,6 +66,11 @@ class Address:
 def is_id(value: str) -> bool:
     """Tell whether a value may stand in a topic as the id of a device or service."""
     return _ID.match(value) is not None
+
+
+def _fits(name: str, value: str) -> bool:
+    pattern = _OBJECT_ID if name == "object_id" else _ID
+    return pattern.match(value) is not None
 
 
 def is_base_topic(value: str) -> bool:
@@ -77,9 +92,10 @@ def _match(segments: list[str], template: tuple[str, ...]) -> dict[str, str] | N
     params = {}
     for segment, part in zip(segments, template, strict=True):
         if part.startswith("{"):
-            if not is_id(segment):
+            name = part[1:-1]
+            if not _fits(name, segment):
                 return None
-            params[part[1:-1]] = segment
+            params[name] = segment
         elif segment != part:
             return None
     return params
@@ -93,8 +109,8 @@ class Topics:
 
     def build(self, kind: Kind, **params: str) -> str:
         """Return the topic of a kind; raises ValueError for an id that can't be in one."""
-        for value in params.values():
-            if not is_id(value):
+        for name, value in params.items():
+            if not _fits(name, value):
                 raise ValueError(f"not a valid id: {value[:80]!r}")
         path = kind.value.format(**params)
         return path if kind is Kind.CAPABILITY else f"{self.base}/{path}"

@@ -5,9 +5,9 @@ from typing import Final
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 
-from .bus.registry import Change, ChangeKind, Entry
-from .const import DOMAIN, NAME
-from .coordinator import AliciaConfigEntry, AliciaCoordinator
+from ..bus.registry import Change, ChangeKind, Entry
+from ..const import DOMAIN, NAME
+from ..coordinator import AliciaConfigEntry, AliciaCoordinator
 
 #: Types that run on a machine, and are none themselves.
 SERVICE_TYPES: Final = ("service", "sidecar")
