@@ -100,14 +100,18 @@ GRANTS: Final = {
         writes_own=(Kind.HEALTH, Kind.ANNOUNCEMENT, Kind.SERVICE_TAKEN),
         capabilities=("text_to_speech",),
     ),
-    # A device speaks and hears on its own audio topics alone: what others in the house said
-    # and were answered goes over voice/command/response.
+    # A device speaks, hears and obeys on its own topics alone: what others in the house said
+    # and were answered goes over voice/command/response. What the registry knows of it is its
+    # own too: there stands the name that the user gave it.
     Role.DEVICE: Grant(
         reads=_PRESENCE_READS,
         writes=_PRESENCE_WRITES,
-        reads_own=(Kind.AUDIO_OUT, Kind.AUDIO_LISTEN),
+        reads_own=(Kind.AUDIO_OUT, Kind.AUDIO_LISTEN, Kind.DEVICE_COMMAND, Kind.REGISTRY),
         writes_own=(
             Kind.HEALTH,
+            Kind.DEVICE_STATUS,
+            Kind.DEVICE_EVENT,
+            Kind.DEVICE_RESPONSE,
             Kind.AUDIO_START,
             Kind.AUDIO_CANCEL,
             Kind.AUDIO_IN,

@@ -22,6 +22,12 @@ ALLOWED = [
     ("kitchen-panel", "alicia/voice/audio/kitchen-panel/start"),
     ("kitchen-panel", "alicia/voice/audio/kitchen-panel/in"),
     ("kitchen-panel", "alicia/voice/audio/kitchen-panel/played"),
+    ("kitchen-panel", "alicia/devices/kitchen-panel/status"),
+    ("kitchen-panel", "alicia/devices/kitchen-panel/event"),
+    ("kitchen-panel", "alicia/devices/kitchen-panel/response"),
+    ("homeassistant", "alicia/devices/kitchen-panel/command"),
+    ("homeassistant", "alicia/integration/ha/state/light/desk"),
+    ("operator", "alicia/integration/ha/command"),
     ("stt", "alicia/reply/somebody"),
 ]
 REFUSED = [
@@ -39,6 +45,12 @@ REFUSED = [
     ("kitchen-panel", "alicia/voice/command/route"),
     ("kitchen-panel", "alicia/reply/somebody"),
     ("kitchen-panel", "alicia/system/health/bedroom-panel"),
+    ("kitchen-panel", "alicia/devices/bedroom-panel/status"),
+    ("kitchen-panel", "alicia/devices/bedroom-panel/command"),
+    ("kitchen-panel", "alicia/devices/kitchen-panel/command"),
+    ("kitchen-panel", "alicia/system/registry/kitchen-panel"),
+    ("kitchen-panel", "alicia/integration/ha/command"),
+    ("kitchen-panel", "alicia/integration/ha/state/light/desk"),
 ]
 HEARD = [
     ("stt", "$share/speech_to_text/alicia/voice/stt/request", "alicia/voice/stt/request"),
@@ -57,6 +69,12 @@ HEARD = [
         "alicia/voice/audio/kitchen-panel/out",
         "alicia/voice/audio/kitchen-panel/out",
     ),
+    (
+        "kitchen-panel",
+        "alicia/devices/kitchen-panel/command",
+        "alicia/devices/kitchen-panel/command",
+    ),
+    ("kitchen-panel", "alicia/system/registry/+", "alicia/system/registry/kitchen-panel"),
 ]
 #: What somebody must not hear, and beside it a topic that it may, to tell when all has arrived.
 UNHEARD = [
@@ -66,6 +84,8 @@ UNHEARD = [
     ("kitchen-panel", "alicia/voice/command/response", "alicia/system/discovery/query"),
     ("kitchen-panel", "alicia/voice/audio/bedroom-panel/out", "alicia/system/health/check"),
     ("kitchen-panel", "alicia/#", "alicia/system/health/check"),
+    ("kitchen-panel", "alicia/devices/bedroom-panel/command", "alicia/system/health/check"),
+    ("kitchen-panel", "alicia/integration/ha/state/light/desk", "alicia/system/health/check"),
 ]
 
 
