@@ -6,13 +6,15 @@ from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_platform
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .bus.capabilities import Parameters, State
 from .bus.registry import Change, ChangeKind
 from .coordinator import AliciaConfigEntry
 from .devices import device_id_of
-from .entity import AliciaDeviceEntity, AliciaEntity
+from .devices.parameters import member
+from .entity import AliciaDeviceEntity, AliciaEntity, CapabilityEntity
 
 PARALLEL_UPDATES = 0
 
@@ -23,7 +25,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the bus's connection, and the presence of each who is or was on it."""
-    coordinator = entry.runtime_data.coordinator
+    data = entry.runtime_data
+    coordinator = data.coordinator
     known: set[str] = set()
 
     @callback
@@ -45,6 +48,10 @@ async def async_setup_entry(
         if (device_id := device_id_of(entry, device)) is not None:
             add(device_id)
     entry.async_on_unload(coordinator.async_add_device_listener(on_change))
+    data.devices.factory.async_add_platform(
+        entity_platform.async_get_current_platform(),
+        lambda source: DeviceBinarySensor(data, source),
+    )
 
 
 class Connection(AliciaEntity, BinarySensorEntity):
@@ -85,3 +92,16 @@ class Presence(AliciaDeviceEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Whether it is."""
         return self.coordinator.liveness.is_online(self.device_id)
+
+
+class DeviceBinarySensor(CapabilityEntity, BinarySensorEntity):
+    """Something that a device notices."""
+
+    @override
+    def _configure(self, parameters: Parameters) -> None:
+        self._attr_device_class = member(BinarySensorDeviceClass, parameters.get("device_class"))
+
+    @override
+    def _update(self, state: State) -> None:
+        on = state.get("on")
+        self._attr_is_on = None if on is None else bool(on)

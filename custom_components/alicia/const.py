@@ -14,4 +14,6 @@ PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.EVENT,
     Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
 )

@@ -40,8 +40,8 @@ SOURCE: Final = "home_assistant"
 MAX_IN_FLIGHT: Final = 1_000  # publishes that the broker has not confirmed
 SWEEP_INTERVAL: Final = timedelta(seconds=10)
 
-#: What Home Assistant listens to, with its QoS. Overlapping filters would deliver twice,
-#: and Home Assistant would hear itself on a topic that it publishes to.
+#: What Home Assistant listens to, with its QoS. Overlapping filters would deliver twice.
+#: It hears itself on the topics of commands and responses, which others publish to as well.
 SUBSCRIPTIONS: Final = (
     (Kind.HEALTH, 1),
     (Kind.UNREGISTER, 1),
@@ -55,6 +55,8 @@ SUBSCRIPTIONS: Final = (
     (Kind.AUDIO_IN, 0),
     (Kind.DEVICE_STATUS, 1),
     (Kind.DEVICE_EVENT, 1),
+    (Kind.DEVICE_RESPONSE, 1),
+    (Kind.DEVICE_COMMAND, 1),
     (Kind.REGISTER, 1),
 )
 #: Capability topics have no base, so that only one bus can serve them.
@@ -163,9 +165,16 @@ class AliciaCoordinator:
         return self.presence.devices.add(listener)
 
     @callback
-    def async_add_presence_listener(self, listener: Callable[[str], None]) -> CALLBACK_TYPE:
+    def async_add_presence_listener(
+        self, device_id: str, listener: Callable[[bool], None]
+    ) -> CALLBACK_TYPE:
+        """Tell a listener when one goes online or offline, and when the broker does."""
+        return self.presence.online.add(device_id, listener)
+
+    @callback
+    def async_add_any_presence_listener(self, listener: Callable[[str], None]) -> CALLBACK_TYPE:
         """Tell a listener the ids of those who go online or offline."""
-        return self.presence.online.add(listener)
+        return self.presence.changes.add(listener)
 
     @callback
     def async_send(self, message: Message) -> None:
@@ -235,6 +244,7 @@ class AliciaCoordinator:
         self.connected = connected
         _LOGGER.info("The broker of %s is %s", self.topics.base, "back" if connected else "gone")
         self._connection.notify(connected)
+        self.presence.tell_everybody()
 
     @callback
     def _on_subscribed(self) -> None:

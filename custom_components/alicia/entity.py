@@ -1,13 +1,24 @@
 """What the entities of the bus share."""
 
-from typing import override
+from typing import TYPE_CHECKING, Final, override
 
+from homeassistant.const import EntityCategory
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
+from .bus.capabilities import Parameters, State
+from .bus.registry import MAX_SHOWN
 from .coordinator import AliciaCoordinator
 from .devices import bus_identifier, device_identifier
+
+if TYPE_CHECKING:
+    from .coordinator import AliciaRuntimeData
+    from .devices.factory import Source
+
+CATEGORIES: Final = {each.value: each for each in EntityCategory}
+#: Types that have a name of their own in the translations, and no device class to name them.
+TRANSLATED: Final = frozenset({"battery_low", "gas_alarm"})
 
 
 class AliciaEntity(Entity):
@@ -52,15 +63,89 @@ class AliciaDeviceEntity(AliciaEntity):
     @override
     def available(self) -> bool:
         """Whether the bus and the device are there."""
-        return super().available and self.coordinator.liveness.is_online(self.device_id)
+        return self.coordinator.connected and self.coordinator.liveness.is_online(self.device_id)
 
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the connection and the device's presence."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_add_presence_listener(self._on_presence))
+        self.async_on_remove(
+            self.coordinator.async_add_presence_listener(self.device_id, self._on_connection)
+        )
+
+
+class CapabilityEntity(Entity):
+    """An entity that shows a capability of a device, and has the device do what it is told."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, data: AliciaRuntimeData, source: Source) -> None:
+        self.coordinator = data.coordinator
+        self.source = source
+        self._devices = data.devices
+        # With the device at hand, Home Assistant needs not look for it once for each entity.
+        self.device_entry = source.device
+        self._attr_unique_id = f"{data.coordinator.entry.entry_id}_{source.key}"
+        self._name_it(source)
+        self._attr_entity_category = CATEGORIES.get(str(source.parameters.get("category")))
+        self._attr_entity_registry_enabled_default = source.parameters.get("enabled") is not False
+        self._configure(source.parameters)
+        if state := self._devices.states.get(source.device_id, source.capability):
+            self._update(state)
+
+    def _name_it(self, source: Source) -> None:
+        label = source.parameters.get("label")
+        if isinstance(label, str) and label.strip():
+            self._attr_name = label.strip()[:MAX_SHOWN]
+        elif source.capability != source.kind.name:
+            self._attr_name = source.capability.replace("_", " ").capitalize()[:MAX_SHOWN]
+        elif source.kind.name in TRANSLATED:
+            self._attr_translation_key = source.kind.name
+        elif source.kind.name == source.kind.platform:
+            self._attr_name = None  # what the device is for; it goes by the device's name
+
+    def _configure(self, parameters: Parameters) -> None:
+        """Take what the registration says of the capability."""
+
+    def _update(self, state: State) -> None:
+        """Take a state."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the bus and the device are there."""
+        coordinator = self.coordinator
+        return coordinator.connected and coordinator.liveness.is_online(self.source.device_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the device's presence and the capability's state."""
+        source = self.source
+        self.async_on_remove(
+            self.coordinator.async_add_presence_listener(source.device_id, self._on_presence)
+        )
+        self.async_on_remove(
+            self._devices.async_add_state_listener(
+                source.device_id, source.capability, self._on_state
+            )
+        )
+        if state := self._devices.states.get(source.device_id, source.capability):
+            self._update(state)
 
     @callback
-    def _on_presence(self, device_id: str) -> None:
-        if device_id == self.device_id:
-            self.async_write_ha_state()
+    def _on_presence(self, _online: bool) -> None:  # noqa: FBT001 - a listener's signature
+        self.async_write_ha_state()
+
+    @callback
+    def _on_state(self, state: State) -> None:
+        self._update(state)
+        self.async_write_ha_state()
+
+    async def async_command(self, command: str, **parameters: object) -> None:
+        """Have the device do something; raises HomeAssistantError unless it says that it did."""
+        source = self.source
+        given = {name: value for name, value in parameters.items() if value is not None}
+        await self._devices.commander.async_send(
+            source.device_id, source.capability, command, given
+        )

@@ -17,7 +17,7 @@ from .bus.messages import (
     Unregister,
 )
 from .bus.registry import Change, Registry
-from .listeners import Listeners
+from .listeners import KeyedListeners, Listeners
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -33,8 +33,10 @@ class Presence:
         self.liveness = Liveness(clock)
         #: Devices that came, changed or left.
         self.devices = Listeners[Change]()
+        #: Whether one is online, by its id, when that changes.
+        self.online = KeyedListeners[str, bool]()
         #: Ids of those who went online or offline.
-        self.online = Listeners[str]()
+        self.changes = Listeners[str]()
         self._hub = hub
         self._clock = clock
         self._asked_at = float("-inf")
@@ -63,6 +65,11 @@ class Presence:
             if self.liveness.is_online(entry.device_id):
                 self.liveness.heard(entry.device_id)
         self._hub.send(Query())
+
+    def tell_everybody(self) -> None:
+        """Tell each listener anew whether its device is online."""
+        for device_id in self.online:
+            self.online.notify(device_id, self.liveness.is_online(device_id))
 
     def forget(self, device_id: str) -> None:
         """Drop a device as if it had left for good."""
@@ -119,4 +126,5 @@ class Presence:
 
     def _went(self, device_id: str, *, online: bool) -> None:
         _LOGGER.info("%s is %s", device_id, "online" if online else "offline")
-        self.online.notify(device_id)
+        self.changes.notify(device_id)
+        self.online.notify(device_id, online)

@@ -6,8 +6,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.bus.messages import CommandResponse, ErrorInfo, Stage
+from custom_components.alicia.bus.messages import CommandResponse
 from custom_components.alicia.bus.topics import Kind
+from custom_components.alicia.bus.values import ErrorInfo, Stage
 
 ENTITY = "event.alicia_voice_command"
 

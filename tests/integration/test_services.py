@@ -12,8 +12,9 @@ import probatio as vol
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.bus.messages import CommandResponse, ErrorInfo, RouteCommand
+from custom_components.alicia.bus.messages import CommandResponse, RouteCommand
 from custom_components.alicia.bus.topics import Kind
+from custom_components.alicia.bus.values import ErrorInfo
 from custom_components.alicia.const import DOMAIN
 
 
@@ -145,7 +146,7 @@ async def test_failed_command_raises(
         ("voice/tts/request", {"text": "hi"}, ("alicia/voice/tts/request", b'{"text":"hi"}')),
         ("alicia/voice/tts/request", "plain", ("alicia/voice/tts/request", b"plain")),
         ("capability:text_to_speech", [1], ("capability:text_to_speech", b"[1]")),
-        ("devices/lamp/command", None, ("alicia/devices/lamp/command", b"")),
+        ("devices/lamp/wish", None, ("alicia/devices/lamp/wish", b"")),
     ],
 )
 async def test_publish(

@@ -15,7 +15,7 @@ Parameters = Mapping[str, object]
 State = Mapping[str, object]
 
 #: Parameters that any capability may have, beside those of its type.
-COMMON_PARAMETERS: Final = frozenset({"type", "label", "category", "enabled", "icon"})
+COMMON_PARAMETERS: Final = frozenset({"type", "label", "category", "enabled", "icon", "commands"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,7 +180,7 @@ def encode(topics: Topics, message: Message) -> Outgoing:
     """Return a message as it is published."""
     specs = _SPECS[type(message)]
     topic = topics.build(message.KIND, **topic_params(message))
-    qos = 0 if any(isinstance(s.codec, Raw) for s in specs) else 1
+    qos = 0 if any(isinstance(s.codec, Raw) for s in specs) else message.QOS
     return Outgoing(topic, encode_payload(message), message.RETAIN, qos)
 
 

@@ -114,9 +114,13 @@ class Hub:
 
     def send(self, message: Message) -> None:
         """Publish a message in this hub's name."""
+        self._publish(self.outgoing(message))
+
+    def outgoing(self, message: Message) -> Outgoing:
+        """Return a message in this hub's name for somebody who publishes it himself."""
         meta = replace(message.meta, source=self._source, timestamp=round(self._clock(), 3))
         self.counters["sent"] += 1
-        self._publish(encode(self.topics, replace(message, meta=meta)))
+        return encode(self.topics, replace(message, meta=meta))
 
     def answer_error(self, request: Message, error: BusError) -> None:
         """Tell the sender of a request why it failed."""

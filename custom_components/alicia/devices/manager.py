@@ -10,6 +10,8 @@ from ..bus.registry import Change, ChangeKind
 from ..bus.states import DeviceStates
 from ..coordinator import AliciaCoordinator
 from ..listeners import KeyedListeners
+from .commander import Commander
+from .factory import EntityFactory
 
 
 class DeviceManager:
@@ -17,6 +19,8 @@ class DeviceManager:
 
     def __init__(self, coordinator: AliciaCoordinator) -> None:
         self.states = DeviceStates()
+        self.commander = Commander(coordinator, self.states, self._on_status)
+        self.factory = EntityFactory(coordinator)
         self._coordinator = coordinator
         self._state = KeyedListeners[tuple[str, str], State]()
         self._events = KeyedListeners[tuple[str, str], DeviceEvent]()
@@ -26,8 +30,11 @@ class DeviceManager:
         """Listen to the bus; returns what stops it."""
         unsubscribes = (
             self._coordinator.hub.on(DeviceStatus, self._on_status),
+            # After the states have taken a status.
+            self.commander.async_start(),
             self._coordinator.hub.on(DeviceEvent, self._on_event),
             self._coordinator.async_add_device_listener(self._on_change),
+            self.factory.async_start(),
         )
 
         @callback

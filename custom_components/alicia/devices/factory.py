@@ -1,0 +1,184 @@
+"""Makes, changes and removes the entities of devices as their capabilities come and go."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import EntityPlatform
+
+from ..bus.capabilities import Capability, Parameters
+from ..bus.registry import Change, ChangeKind, Entry
+from ..coordinator import AliciaCoordinator
+from .registry import device_identifier
+
+#: Entities that are added at a time; the event loop is free for others in between.
+BATCH: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A capability of a device, for the entity that shows it."""
+
+    device_id: str
+    capability: str
+    kind: Capability
+    #: What holds for it: the registration's word, or else the type's default.
+    parameters: Parameters
+    #: The device in Home Assistant's registry, once the entity is about to be added.
+    device: dr.DeviceEntry | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells this entity from others of its bus; no other key has a colon."""
+        return f"{self.device_id}:{self.capability}"
+
+
+Builder = Callable[[Source], Entity]
+
+
+@dataclass(slots=True)
+class _Made:
+    source: Source
+    entity: Entity | None = None
+
+
+def sources(entry: Entry) -> Iterator[Source]:
+    """Return the capabilities of a device that Home Assistant can show."""
+    for name, kind in entry.types.items():
+        if kind.platform is not None:
+            parameters = {**kind.defaults, **entry.capabilities[name]}
+            yield Source(entry.device_id, name, kind, parameters)
+
+
+class EntityFactory:
+    """Keeps an entity for each capability of each device; each platform says how to build one."""
+
+    def __init__(self, coordinator: AliciaCoordinator) -> None:
+        self._coordinator = coordinator
+        self._platforms: dict[str, tuple[EntityPlatform, Builder]] = {}
+        self._made: dict[str, dict[str, _Made]] = {}
+        #: Entities to add; and those to take away before.
+        self._queue: deque[tuple[_Made, Entity | None]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Follow the devices; returns what stops it."""
+        for entry in self._coordinator.registry:
+            self._async_reconcile(entry)
+        return self._coordinator.async_add_device_listener(self._on_change)
+
+    @callback
+    def async_add_platform(self, platform: EntityPlatform, builder: Builder) -> None:
+        """Have the entities of a platform built from now on, and those that wait for it."""
+        self._platforms[platform.domain] = (platform, builder)
+        for made in self._made.values():
+            for each in made.values():
+                if each.source.kind.platform == platform.domain:
+                    self._queue.append((each, None))
+        self._async_work()
+
+    @callback
+    def _on_change(self, change: Change) -> None:
+        if change.kind is ChangeKind.REMOVED:
+            # Home Assistant removes the entities of a device with it.
+            self._made.pop(change.entry.device_id, None)
+        else:
+            self._async_reconcile(change.entry)
+
+    @callback
+    def _async_reconcile(self, entry: Entry) -> None:
+        wanted = {source.capability: source for source in sources(entry)}
+        made = self._made.setdefault(entry.device_id, {})
+        for name in [name for name in made if name not in wanted]:
+            self._async_drop(made.pop(name))
+        for name, source in wanted.items():
+            before = made.get(name)
+            if before is not None and before.source == source:
+                continue
+            made[name] = _Made(source)
+            if before is not None and before.source.kind.platform != source.kind.platform:
+                self._async_drop(before)
+                before = None
+            if source.kind.platform in self._platforms:
+                self._queue.append((made[name], before.entity if before else None))
+        self._async_drop_strangers(entry.device_id, made)
+        self._async_work()
+
+    @callback
+    def _async_drop(self, made: _Made) -> None:
+        """Remove an entity whose capability is gone, with all that the user set on it."""
+        if made.entity is not None and made.entity.registry_entry is not None:
+            registry = er.async_get(self._coordinator.hass)
+            registry.async_remove(made.entity.registry_entry.entity_id)
+
+    @callback
+    def _async_drop_strangers(self, device_id: str, made: Mapping[str, _Made]) -> None:
+        """Remove what an earlier run registered for capabilities that are gone since."""
+        device = self._device(device_id)
+        if device is None:
+            return
+        registry = er.async_get(self._coordinator.hass)
+        prefix = f"{self._coordinator.entry.entry_id}_{device_id}:"
+        for entity in er.async_entries_for_device(registry, device.id, True):
+            name = entity.unique_id.removeprefix(prefix)
+            if name == entity.unique_id:
+                continue
+            if name not in made or made[name].source.kind.platform != entity.domain:
+                registry.async_remove(entity.entity_id)
+
+    def _device(self, device_id: str) -> dr.DeviceEntry | None:
+        entry = self._coordinator.entry
+        return dr.async_get(self._coordinator.hass).async_get_device_by_identifier(
+            device_identifier(entry, device_id), entry.entry_id
+        )
+
+    @callback
+    def _async_work(self) -> None:
+        if self._queue and self._worker is None:
+            self._worker = self._coordinator.entry.async_create_background_task(
+                self._coordinator.hass, self._async_drain(), "alicia entities"
+            )
+
+    async def _async_drain(self) -> None:
+        try:
+            while self._queue:
+                await self._async_add(self._take())
+                await asyncio.sleep(0)
+        finally:
+            self._worker = None
+
+    def _take(self) -> list[tuple[_Made, Entity | None]]:
+        """Take some that are of one platform and still wanted."""
+        taken: list[tuple[_Made, Entity | None]] = []
+        while self._queue and len(taken) < BATCH:
+            made, old = self._queue[0]
+            platform = made.source.kind.platform
+            if taken and taken[0][0].source.kind.platform != platform:
+                break
+            self._queue.popleft()
+            if self._is_wanted(made):
+                taken.append((made, old))
+        return taken
+
+    def _is_wanted(self, made: _Made) -> bool:
+        source = made.source
+        return self._made.get(source.device_id, {}).get(source.capability) is made
+
+    async def _async_add(self, batch: list[tuple[_Made, Entity | None]]) -> None:
+        if not batch:
+            return
+        platform, builder = self._platforms[str(batch[0][0].source.kind.platform)]
+        entities = []
+        for made, old in batch:
+            if old is not None and old.registry_entry is not None and old.hass is not None:
+                await old.async_remove(force_remove=True)
+            device = self._device(made.source.device_id)
+            made.entity = builder(replace(made.source, device=device))
+            entities.append(made.entity)
+        await platform.async_add_entities(entities)
