@@ -1,7 +1,7 @@
 """A client of the bus, for asyncio."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 import json
 import socket
@@ -13,20 +13,29 @@ from paho.mqtt.enums import CallbackAPIVersion
 from .failure import DemoError
 
 _CONNECT_SECONDS: Final = 10.0
+_RECONNECT_SECONDS: Final = 5
 
 type Received = tuple[str, bytes]
+type Json = Mapping[str, object]
 
 
 class Bus:
     """A connection to the broker; what comes in goes to whoever listens."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, will: tuple[str, Json] | None = None, on_connect: Callable[[], None] | None = None
+    ) -> None:
+        """Prepare a client; on_connect is called each time that it gets through to the broker."""
         self._loop = asyncio.get_running_loop()
         self._queues: dict[asyncio.Queue[Received], str] = {}
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTv5)
         self._client.on_socket_open = _without_delay
         self._client.on_message = self._on_message
         self._client.on_connect = self._on_connect
+        self._client.reconnect_delay_set(1, _RECONNECT_SECONDS)
+        if will:
+            self._client.will_set(will[0], json.dumps(will[1]), qos=1, retain=True)
+        self._greet = on_connect
         self._connected = asyncio.Event()
 
     async def connect(self, host: str, port: int, username: str, password: str) -> None:
@@ -45,10 +54,12 @@ class Bus:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def publish(self, topic: str, payload: bytes | Mapping[str, object], qos: int = 1) -> None:
+    def publish(
+        self, topic: str, payload: bytes | Json, qos: int = 1, *, retain: bool = False
+    ) -> None:
         """Publish bytes, or an object as JSON."""
         data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        if self._client.publish(topic, data, qos).rc != MQTT_ERR_SUCCESS:
+        if self._client.publish(topic, data, qos, retain).rc != MQTT_ERR_SUCCESS:
             raise DemoError(f"The broker is gone; {topic} wasn't published.")
 
     @asynccontextmanager
@@ -71,6 +82,8 @@ class Bus:
         for topic in set(self._queues.values()):
             self._client.subscribe(topic, 1)
         self._connected.set()
+        if self._greet:
+            self._greet()
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         received = (message.topic, bytes(message.payload))

@@ -128,8 +128,9 @@ class Runner:
     def _await(self, server: Server) -> None:
         with step(server.title):
             deadline = time.monotonic() + server.patience
-            process, port = self.processes[server.name], server.port(self.ports)
-            while not process.listens(port):
+            process = self.processes[server.name]
+            port = server.port(self.ports) if server.port else None
+            while not (process.listens(port) if port else process.runs):
                 ended = not process.runs
                 if ended or time.monotonic() > deadline:
                     raise with_log(

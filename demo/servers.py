@@ -1,4 +1,4 @@
-"""The four servers of the demo, and how each is started."""
+"""The servers of the demo, and the devices on its bus; how each is started."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 import sys
 from typing import Final
 
+from .devices.models import models
 from .places import ROOT, Places
 from .ports import LOOPBACK, Ports
 from .processes import Command
@@ -25,7 +26,8 @@ class Server:
 
     name: str
     title: str
-    port: Callable[[Ports], int]
+    #: Where it listens; the devices don't.
+    port: Callable[[Ports], int] | None
     command: Callable[[Places, Ports], Command]
     advice: str
     #: The seconds after which it won't come any more.
@@ -56,6 +58,14 @@ def _hass(places: Places, _ports: Ports) -> Command:
     arguments = ("--config", str(places.config), "--skip-pip", "--log-no-color")
     tools = f"{_HASS.parent}:/usr/local/bin:/usr/bin:/bin"
     return Command("home_assistant", (str(_HASS), *arguments), {"PATH": tools, **_AS_INSTALLED})
+
+
+def _devices(places: Places, ports: Ports) -> Command:
+    secrets = str(places.broker / "secrets")
+    module = (sys.executable, "-m", "demo.devices")
+    path = f"{ROOT}:{ROOT / 'wyoming_services' / 'src'}"
+    arguments = ("--port", str(ports.mqtt), "--secrets", secrets)
+    return Command("devices", (*module, *arguments), {"PYTHONPATH": path})
 
 
 SERVERS: Final = (
@@ -89,6 +99,13 @@ SERVERS: Final = (
         "Run scripts/setup again; or remove the demo's folder to start with a new house.",
         120.0,
     ),
+    Server(
+        "devices",
+        "Devices on the bus",
+        None,
+        _devices,
+        "Was the demo started by an older version? scripts/demo --stop, then try again.",
+    ),
 )
 
 
@@ -104,4 +121,5 @@ def generator(places: Places, ports: Ports) -> tuple[str, ...]:
         str(ports.mqtt),
         "--websockets-port",
         str(ports.websockets),
+        *(part for model in models() for part in ("--device", model.device_id)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from ..home_assistant import Socket
-from .things import AREAS, THINGS, Thing
+from .things import AREAS, ON_THE_BUS, THINGS, Thing
 
 type Card = dict[str, object]
 
@@ -48,6 +48,7 @@ def dashboard() -> Card:
     """Return the dashboard."""
     rooms = [[card for area in column for card in _room(area)] for column in _COLUMNS]
     rooms[-1] += [_heading("House", "mdi:home"), *_things(None)]
+    rooms[0] += _bus_devices()
     view: Card = {
         "type": "sections",
         "title": "House",
@@ -96,6 +97,12 @@ def _alicia() -> Iterator[Card]:
         yield _tile(f"binary_sensor.alicia_{stage}_demo_presence", name)
     log: Card = {"type": "logbook", "target": {"entity_id": [_COMMANDS]}, "hours_to_show": 24}
     yield {**log, "grid_options": {"columns": "full", "rows": 5}}
+
+
+def _bus_devices() -> Iterator[Card]:
+    yield _heading("On the bus", "mdi:bus-electric")
+    for thing in ON_THE_BUS:
+        yield _thing(thing)
 
 
 def _room(area: str) -> Iterator[Card]:

@@ -53,6 +53,15 @@ THINGS: Final = (
     Thing("Good Night", "script"),
 )
 
+#: What the devices on the bus show in Home Assistant. Assist may not use these: what it is
+#: told of the house would change, and with it what the check counts.
+ON_THE_BUS: Final = (
+    Thing("Lantern", "light", "Garage"),
+    Thing("Shutter", "cover", "Bedroom", "shutter"),
+    Thing("Weather Temperature", "sensor", "Garage", "temperature"),
+    Thing("Door Bell Ring", "button", "Hallway"),
+)
+
 #: Where a mistake costs more than a laugh.
 GUARDED_DOMAINS: Final = frozenset({"lock", "cover"})
 
