@@ -53,13 +53,13 @@ THINGS: Final = (
     Thing("Good Night", "script"),
 )
 
-#: What the devices on the bus show in Home Assistant. Assist may not use these: what it is
+#: What the devices on the bus show in Home Assistant, which puts the area in front. Assist may not use these: what it is
 #: told of the house would change, and with it what the check counts.
 ON_THE_BUS: Final = (
-    Thing("Lantern", "light", "Garage"),
-    Thing("Shutter", "cover", "Bedroom", "shutter"),
-    Thing("Weather Temperature", "sensor", "Garage", "temperature"),
-    Thing("Door Bell Ring", "button", "Hallway"),
+    Thing("Garage Lantern", "light", "Garage"),
+    Thing("Bedroom Shutter", "cover", "Bedroom", "shutter"),
+    Thing("Garage Weather Temperature", "sensor", "Garage", "temperature"),
+    Thing("Hallway Door Bell Ring", "button", "Hallway"),
 )
 
 #: Where a mistake costs more than a laugh.
