@@ -108,6 +108,8 @@ def _halt(state: Values, _parameters: Values) -> Values:
 _EFFECTS: Final[Mapping[str, Effect]] = {
     "light.turn_on": _lit,
     "light.turn_off": lambda _state, _parameters: {"on": False},
+    "switch.turn_on": lambda _state, _parameters: {"on": True},
+    "switch.turn_off": lambda _state, _parameters: {"on": False},
     "cover.open": _towards(100),
     "cover.close": _towards(0),
     "cover.set_position": _to_position,

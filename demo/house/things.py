@@ -53,8 +53,9 @@ THINGS: Final = (
     Thing("Good Night", "script"),
 )
 
-#: What the devices on the bus show in Home Assistant, which puts the area in front. Assist may not use these: what it is
-#: told of the house would change, and with it what the check counts.
+#: What the devices on the bus show in Home Assistant, which puts the area in front. Assist
+#: may not use these: what it is told of the house would change, and with it what the check
+#: counts.
 ON_THE_BUS: Final = (
     Thing("Garage Lantern", "light", "Garage"),
     Thing("Bedroom Shutter", "cover", "Bedroom", "shutter"),
