@@ -92,22 +92,16 @@ class Device:
             self._bus.listen(self._topic[Kind.DEVICE_COMMAND]) as commands,
             self._bus.listen(TOPICS.build(Kind.QUERY)) as queries,
             self._bus.listen(TOPICS.build(Kind.HEALTH_CHECK)) as checks,
-            asyncio.TaskGroup() as group,
         ):
-            tasks = [
-                group.create_task(each)
-                for each in (
-                    self._obey(commands),
-                    self._answer(queries),
-                    self._stay(checks),
-                    self._move(),
-                )
-            ]
+            work = asyncio.gather(
+                self._obey(commands), self._answer(queries), self._stay(checks), self._move()
+            )
             try:
                 yield
             finally:
-                for task in tasks:
-                    task.cancel()
+                work.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await work
 
     async def _obey(self, commands: asyncio.Queue[Received]) -> None:
         while True:
