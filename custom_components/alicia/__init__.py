@@ -1,6 +1,7 @@
 """Alicia: a service bus for voice and devices on the home's MQTT broker."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
@@ -8,6 +9,8 @@ from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
 from .devices import DeviceManager, async_setup_devices, device_id_of
+from .devices.store import RegistryStore, async_remove_stored, async_stored_ids
+from .devices.views import RegistryViews
 from .issues import Issues
 from .services import async_setup_services
 from .vocabulary import VocabularyPublisher
@@ -27,10 +30,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     coordinator = AliciaCoordinator(hass, entry)
     router = VoiceRouter(hass, coordinator)
     devices = DeviceManager(coordinator)
-    entry.runtime_data = AliciaRuntimeData(coordinator, router, devices)
+    store = RegistryStore(hass, entry.entry_id, coordinator.presence)
+    entry.runtime_data = AliciaRuntimeData(coordinator, router, devices, store)
     async_setup_devices(coordinator)
     entry.async_on_unload(Issues(coordinator).async_start())
     entry.async_on_unload(devices.async_start())
+    await store.async_restore()
+    entry.async_on_unload(store.async_start())
+    entry.async_on_unload(RegistryViews(coordinator).async_start())
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())
     entry.async_on_unload(VocabularyPublisher(coordinator).async_start())
@@ -40,12 +47,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
 
 async def async_unload_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bool:
     """Unload a bus; what runs for it ends with the entry's own clean-up."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.store.async_save()
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> None:
-    """Take what is retained for a bus off the broker."""
-    await async_clear(hass, Topics(entry.data[CONF_BASE_TOPIC]).build(Kind.VOCABULARY))
+    """Take what is retained for a bus off the broker, and what is stored off the disk."""
+    topics = Topics(entry.data[CONF_BASE_TOPIC])
+    await async_clear(hass, topics.build(Kind.VOCABULARY))
+    for device_id in await async_stored_ids(hass, entry.entry_id):
+        await async_clear(hass, topics.build(Kind.REGISTRY, device_id=device_id))
+    await async_remove_stored(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(
@@ -54,8 +68,15 @@ async def async_remove_config_entry_device(
     """Let the user delete one that is not online; it would register again."""
     coordinator = entry.runtime_data.coordinator
     device_id = device_id_of(entry, device)
-    if device_id is None or coordinator.liveness.is_online(device_id):
+    if device_id is None:
         return False
+    if coordinator.liveness.is_online(device_id):
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="device_online",
+            translation_placeholders={"device": device.name_by_user or device.name or device_id},
+        )
     coordinator.presence.forget(device_id)
-    await async_clear(hass, coordinator.topics.build(Kind.HEALTH, device_id=device_id))
+    for kind in (Kind.HEALTH, Kind.DEVICE_STATUS, Kind.REGISTRY):
+        await async_clear(hass, coordinator.topics.build(kind, device_id=device_id))
     return True

@@ -32,6 +32,7 @@ from .presence import Presence
 
 if TYPE_CHECKING:
     from .devices import DeviceManager
+    from .devices.store import RegistryStore
     from .voice import VoiceRouter
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class AliciaRuntimeData:
     coordinator: AliciaCoordinator
     router: VoiceRouter
     devices: DeviceManager
+    store: RegistryStore
 
 
 type AliciaConfigEntry = ConfigEntry[AliciaRuntimeData]
@@ -180,6 +182,11 @@ class AliciaCoordinator:
     def async_send(self, message: Message) -> None:
         """Publish a message in Home Assistant's name."""
         self.hub.send(message)
+
+    @callback
+    def async_clear(self, kind: Kind, **ids: str) -> None:
+        """Have the broker forget what it retains on a topic."""
+        self._publish(Outgoing(self.topics.build(kind, **ids), b"", retain=True))
 
     async def async_publish(self, message: Outgoing) -> None:
         """Publish bytes and wait for the broker; raises HomeAssistantError."""

@@ -35,6 +35,7 @@ class Issues:
         unsubscribes = (
             self._coordinator.hub.on(Register, self._on_register),
             self._coordinator.async_add_device_listener(self._on_change),
+            self._coordinator.presence.claims.add(self._on_claim),
         )
 
         @callback
@@ -65,6 +66,11 @@ class Issues:
             self._raise("not_ready", device_id, placeholders)
         else:
             self._wait(device_id, placeholders)
+
+    @callback
+    def _on_claim(self, message: Register) -> None:
+        device_id = message.device_id
+        self._raise("id_claimed", device_id, {"device": device_id})
 
     @callback
     def _on_change(self, change: Change) -> None:

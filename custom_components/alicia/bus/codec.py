@@ -211,4 +211,4 @@ def error_answer(
         return None
     named = {spec.name: params[spec.name] for spec in _SPECS[answer] if spec.codec == InTopic()}
     info = ErrorInfo(error.code.value, error.message)
-    return answer(meta=meta, error=info, **named)
+    return answer(meta=meta, error=info, **named)  # type: ignore[arg-type]

@@ -101,6 +101,8 @@ class Hub:
         except BusError as err:
             self._reject(cls, params, payload, err)
             return
+        if retained:
+            message = replace(message, retained=True)
         self._dispatch(_with_request_id(message) if is_request else message)
 
     def _dispatch(self, message: Message) -> None:

@@ -39,6 +39,8 @@ class Message:
     QOS: ClassVar[int] = 1
 
     meta: Meta = field(default_factory=Meta)
+    #: Whether the broker had kept it, so that it may be old.
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
