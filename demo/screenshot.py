@@ -28,7 +28,7 @@ Speaks some commands to the demo's house, and takes the README's picture of its 
 The demo is started for it unless it is running.
 """
 _PICTURE: Final = ROOT / "docs" / "images" / "home-assistant.png"
-_SIZE: Final = (1280, 800)
+_SIZE: Final = (1280, 840)
 _SCALE: Final = 2.0
 #: What the picture shows the outcome of; the last one stands on top.
 _COMMANDS: Final = (

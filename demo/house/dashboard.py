@@ -48,7 +48,7 @@ def dashboard() -> Card:
     """Return the dashboard."""
     rooms = [[card for area in column for card in _room(area)] for column in _COLUMNS]
     rooms[-1] += [_heading("House", "mdi:home"), *_things(None)]
-    rooms[0] += _bus_devices()
+    rooms[-1] += _bus_devices()
     view: Card = {
         "type": "sections",
         "title": "House",
@@ -100,9 +100,9 @@ def _alicia() -> Iterator[Card]:
 
 
 def _bus_devices() -> Iterator[Card]:
-    yield _heading("On the bus", "mdi:bus-electric")
-    for thing in ON_THE_BUS:
-        yield _thing(thing)
+    yield _heading("On the bus", "mdi:lan-connect")
+    for name, thing in ON_THE_BUS.items():
+        yield _tile(thing.entity_id, name, hide_state=thing.domain == "button")
 
 
 def _room(area: str) -> Iterator[Card]:

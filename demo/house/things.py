@@ -56,12 +56,12 @@ THINGS: Final = (
 #: What the devices on the bus show in Home Assistant, which puts the area in front. Assist
 #: may not use these: what it is told of the house would change, and with it what the check
 #: counts.
-ON_THE_BUS: Final = (
-    Thing("Garage Lantern", "light", "Garage"),
-    Thing("Bedroom Shutter", "cover", "Bedroom", "shutter"),
-    Thing("Garage Weather Temperature", "sensor", "Garage", "temperature"),
-    Thing("Hallway Door Bell Ring", "button", "Hallway"),
-)
+ON_THE_BUS: Final = {
+    "Lantern": Thing("Garage Lantern", "light", "Garage"),
+    "Shutter": Thing("Bedroom Shutter", "cover", "Bedroom", "shutter"),
+    "Outdoors": Thing("Garage Weather Temperature", "sensor", "Garage", "temperature"),
+    "Door bell": Thing("Hallway Door Bell Ring", "button", "Hallway"),
+}
 
 #: Where a mistake costs more than a laugh.
 GUARDED_DOMAINS: Final = frozenset({"lock", "cover"})
