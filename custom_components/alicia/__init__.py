@@ -5,6 +5,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .bridge import Bridge, async_remove_user
+from .bridge.mirror import async_mirrored, async_remove_mirrored
 from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
@@ -38,6 +40,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     await store.async_restore()
     entry.async_on_unload(store.async_start())
     entry.async_on_unload(RegistryViews(coordinator).async_start())
+    entry.async_on_unload(await Bridge(hass, coordinator).async_start())
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())
     entry.async_on_unload(VocabularyPublisher(coordinator).async_start())
@@ -59,7 +62,13 @@ async def async_remove_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> N
     await async_clear(hass, topics.build(Kind.VOCABULARY))
     for device_id in await async_stored_ids(hass, entry.entry_id):
         await async_clear(hass, topics.build(Kind.REGISTRY, device_id=device_id))
+    for entity_id in await async_mirrored(hass, entry.entry_id):
+        domain, _, object_id = entity_id.partition(".")
+        await async_clear(hass, topics.build(Kind.HA_STATE, domain=domain, object_id=object_id))
+    await async_remove_mirrored(hass, entry.entry_id)
     await async_remove_stored(hass, entry.entry_id)
+    if not hass.config_entries.async_entries(DOMAIN):
+        await async_remove_user(hass)
 
 
 async def async_remove_config_entry_device(

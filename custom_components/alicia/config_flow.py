@@ -11,18 +11,32 @@ from homeassistant.config_entries import (
     OptionsFlowWithReload,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers import selector
 from homeassistant.helpers.service_info.mqtt import MqttServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import probatio as vol
 
+from .bridge.policy import ACTION_OR_ALL, GUARDED
 from .bus.codec import decode
 from .bus.errors import DecodeError
 from .bus.messages import Announcement
 from .bus.topics import DEFAULT_BASE, Kind, Topics, is_base_topic
 from .const import CONF_BASE_TOPIC, DOMAIN, NAME
 from .coordinator import async_clear, async_wait_for_mqtt, is_mqtt_connected
-from .options import CONF_INCLUDE_TEXT, CONF_PIPELINE, CONF_QUEUE_LENGTH, CONF_TIMEOUT, Options
+from .options import (
+    CONF_ACTIONS,
+    CONF_BRIDGE,
+    CONF_EVENTS,
+    CONF_INCLUDE_TEXT,
+    CONF_MIRROR,
+    CONF_MIRROR_ATTRIBUTES,
+    CONF_PIPELINE,
+    CONF_QUEUE_LENGTH,
+    CONF_TIMEOUT,
+    CONF_UNGUARDED,
+    Options,
+)
 from .pipelines import Engines, async_create_pipeline, async_find_engines, async_find_pipeline
 
 CONF_CREATE_PIPELINE: Final = "create_pipeline"
@@ -53,6 +67,23 @@ PIPELINE_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_CONVERSATION_ENGINE): selector.ConversationAgentSelector(),
     }
 )
+BRIDGE_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(CONF_ACTIONS, default=list): selector.TextSelector(
+            selector.TextSelectorConfig(multiple=True)
+        ),
+        vol.Optional(CONF_UNGUARDED, default=list): selector.SelectSelector(
+            selector.SelectSelectorConfig(
+                options=list(GUARDED), multiple=True, translation_key="guarded"
+            )
+        ),
+        vol.Required(CONF_MIRROR, default=False): selector.BooleanSelector(),
+        vol.Required(CONF_MIRROR_ATTRIBUTES, default=False): selector.BooleanSelector(),
+        vol.Optional(CONF_EVENTS, default=list): selector.TextSelector(
+            selector.TextSelectorConfig(multiple=True)
+        ),
+    }
+)
 OPTIONS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_PIPELINE): selector.AssistPipelineSelector(),
@@ -63,6 +94,7 @@ OPTIONS_SCHEMA: Final = vol.Schema(
             selector.NumberSelectorConfig(min=1, max=64, mode=BOX)
         ),
         vol.Required(CONF_INCLUDE_TEXT): selector.BooleanSelector(),
+        vol.Required(CONF_BRIDGE): section(BRIDGE_SCHEMA, {"collapsed": True}),
     }
 )
 
@@ -229,22 +261,28 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 class AliciaOptionsFlow(OptionsFlowWithReload):
-    """Changes how voice commands are handled."""
+    """Changes how voice commands are handled, and what the bus may do."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the options."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            actions = user_input[CONF_BRIDGE][CONF_ACTIONS]
+            if all(ACTION_OR_ALL.match(action) for action in actions):
+                return self.async_create_entry(data=user_input)
+            errors = {"base": "invalid_action"}
         options = Options.from_entry(self.config_entry.options)
-        values = {
+        values = user_input or {
             CONF_PIPELINE: options.pipeline_id or OPTION_PREFERRED,
             CONF_TIMEOUT: options.timeout,
             CONF_QUEUE_LENGTH: options.queue_length,
             CONF_INCLUDE_TEXT: options.include_text,
+            CONF_BRIDGE: self.config_entry.options.get(CONF_BRIDGE, {}),
         }
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(OPTIONS_SCHEMA, values),
+            errors=errors,
         )
 
 

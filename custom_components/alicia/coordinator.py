@@ -56,6 +56,7 @@ SUBSCRIPTIONS: Final = (
     (Kind.AUDIO_IN, 0),
     (Kind.DEVICE_STATUS, 1),
     (Kind.DEVICE_EVENT, 1),
+    (Kind.HA_COMMAND, 1),
     (Kind.DEVICE_RESPONSE, 1),
     (Kind.DEVICE_COMMAND, 1),
     (Kind.REGISTER, 1),

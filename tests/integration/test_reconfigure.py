@@ -64,7 +64,23 @@ async def test_options(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) ->
         "include_text": False,
     }
     before = entry.runtime_data.coordinator
-    chosen = {"pipeline": "preferred", "timeout": 12, "queue_length": 3, "include_text": True}
+    bridge = {
+        "actions": ["script.*", "notify.me"],
+        "unguarded": ["lock"],
+        "mirror": True,
+        "mirror_attributes": False,
+        "events": ["doorbell"],
+    }
+    chosen = {
+        "pipeline": "preferred",
+        "timeout": 12,
+        "queue_length": 3,
+        "include_text": True,
+        "bridge": bridge,
+    }
+    wrong = {**chosen, "bridge": {**bridge, "actions": ["everything"]}}
+    form = await hass.config_entries.options.async_configure(form["flow_id"], wrong)
+    assert form["errors"] == {"base": "invalid_action"}
     done = await hass.config_entries.options.async_configure(form["flow_id"], chosen)
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -74,3 +90,6 @@ async def test_options(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) ->
     assert entry.runtime_data.coordinator is not before
     assert (options.pipeline_id, options.timeout, options.queue_length) == (None, 12, 3)
     assert options.include_text
+    assert options.bridge_actions == {"script.*", "notify.me"}
+    assert (options.bridge_unguarded, options.bridge_events) == ({"lock"}, ("doorbell",))
+    assert (options.mirror_states, options.mirror_attributes) == (True, False)

@@ -5,6 +5,7 @@ import importlib
 from types import ModuleType
 from typing import Any
 
+from homeassistant import data_entry_flow
 from homeassistant.helpers import selector
 import probatio as vol
 import pytest
@@ -35,15 +36,26 @@ def fields(validator: Any) -> dict[str, Any]:
 
 
 def schema_of(section: str, step: str) -> dict[str, Any]:
-    """The fields of a step; the flow names its schemas after its steps."""
+    """The fields of a step, and of its sections; the flow names its schemas after its steps."""
     name = "OPTIONS" if section == "options" else step.upper()
-    return fields(getattr(module("config_flow"), f"{name}_SCHEMA"))
+    found = fields(getattr(module("config_flow"), f"{name}_SCHEMA"))
+    sections = {
+        name: value.schema
+        for name, (_, value) in found.items()
+        if isinstance(value, data_entry_flow.section)
+    }
+    inner = [fields(schema) for schema in sections.values()]
+    outer = {name: row for name, row in found.items() if name not in sections}
+    return outer | {name: row for each in inner for name, row in each.items()}
 
 
 @pytest.mark.parametrize(("section", "step"), STEPS)
 def test_every_field_of_a_form_has_its_texts(section: str, step: str) -> None:
     texts = load("translations/en.json")[section]["step"][step]
-    assert set(schema_of(section, step)) == set(texts.get("data", {}))
+    groups = (texts, *texts.get("sections", {}).values())
+    assert set(schema_of(section, step)) == {
+        name for each in groups for name in each.get("data", {})
+    }
 
 
 @pytest.mark.parametrize(("section", "step"), STEPS)

@@ -24,10 +24,10 @@ from ..bus.messages import (
 from ..bus.topics import Kind
 from ..bus.values import ErrorInfo
 from ..coordinator import AliciaCoordinator
+from ..lanes import Job, Lanes
 from ..listeners import Listeners
 from .agent import STAGE, as_request, async_answer, continues
 from .deadline import Deadline
-from .lanes import Job, Lanes
 from .playback import Player
 from .runs import Runs, Satellite
 from .session import Session

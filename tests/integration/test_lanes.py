@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from custom_components.alicia.bus.errors import BusError, CommandError, ErrorCode
+from custom_components.alicia.lanes import Lanes
 from custom_components.alicia.voice.deadline import Deadline, attempt
-from custom_components.alicia.voice.lanes import Lanes
 
 
 def spawn(coro: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

@@ -1,4 +1,4 @@
-"""Voice commands waiting for their turn."""
+"""Jobs waiting for their turn."""
 
 import asyncio
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..bus.errors import CommandError, ErrorCode
+from .bus.errors import CommandError, ErrorCode
 
 WORKERS: Final = 4
 
@@ -71,7 +71,7 @@ class Lanes:
     def _start(self, waiting: _Waiting) -> None:
         lane = waiting.lane
         self._running[lane] = None  # the task starts at once, and may submit another job
-        task = self._running[lane] = self._spawn(waiting.run(), f"alicia voice {lane}")
+        task = self._running[lane] = self._spawn(waiting.run(), f"alicia {lane}")
         task.add_done_callback(lambda _task: self._done(lane))
 
     def _done(self, lane: str) -> None:

@@ -1,0 +1,81 @@
+"""Takes commands for Home Assistant from the bus, and answers each."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..bus.errors import CommandError, ErrorCode
+from ..bus.hub import reply_meta
+from ..bus.messages import HaCommand
+from ..coordinator import SOURCE, AliciaCoordinator
+from ..lanes import Lanes
+from .caller import Caller
+from .events import async_forward_events
+from .mirror import StateMirror
+from .policy import Policy
+from .user import async_get_user_id
+
+WORKERS: Final = 16  # actions at a time
+WAITING: Final = 256  # commands that may wait for their turn
+
+
+class Bridge:
+    """Lets those on the bus use what the user allows of Home Assistant."""
+
+    def __init__(self, hass: HomeAssistant, coordinator: AliciaCoordinator) -> None:
+        self._hass = hass
+        self._coordinator = coordinator
+        self._mirror = StateMirror(coordinator)
+        self._lanes = Lanes(self._spawn, WAITING, WORKERS)
+        self._caller: Caller | None = None
+
+    async def async_start(self) -> CALLBACK_TYPE:
+        """Listen to the bus; returns what stops it."""
+        options = self._coordinator.options
+        policy = Policy(options.bridge_actions, options.bridge_unguarded)
+        self._caller = Caller(self._hass, policy, await async_get_user_id(self._hass))
+        unsubscribes = (
+            self._coordinator.hub.on(HaCommand, self._on_command),
+            await self._mirror.async_start(),
+            async_forward_events(self._coordinator),
+            self._lanes.close,
+        )
+
+        @callback
+        def stop() -> None:
+            for unsubscribe in unsubscribes:
+                unsubscribe()
+
+        return stop
+
+    def _spawn(self, run: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        return self._coordinator.entry.async_create_background_task(self._hass, run, name)
+
+    @callback
+    def _on_command(self, command: HaCommand) -> None:
+        if command.meta.source == SOURCE:
+            return
+        try:
+            self._check_loop(command)
+            # One entity's commands are done in their order; another's don't wait for them.
+            lane = "+".join(sorted(command.entity_id)) or command.service
+            self._lanes.submit(lane, lambda: self._async_perform(command))
+        except CommandError as err:
+            self._coordinator.hub.answer_error(command, err)
+
+    def _check_loop(self, command: HaCommand) -> None:
+        if self._mirror.is_sent(command.meta.request_id):
+            raise CommandError(ErrorCode.NOT_ALLOWED, "this is a mirrored state, and no command")
+
+    async def _async_perform(self, command: HaCommand) -> None:
+        if self._caller is None:
+            return
+        try:
+            response = await self._caller.async_call(command)
+        except CommandError as err:
+            self._coordinator.hub.answer_error(command, err)
+            return
+        self._coordinator.async_send(replace(response, meta=reply_meta(command.meta)))

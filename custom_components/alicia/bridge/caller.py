@@ -1,0 +1,196 @@
+"""Performs actions for those on the bus, and tells them what came of it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+import time
+from typing import Any, Final
+
+from homeassistant.components.conversation import DOMAIN as ASSISTANT
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_ENTITY_ID, EVENT_STATE_CHANGED
+from homeassistant.core import (
+    Context,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceNotFound,
+    ServiceValidationError,
+    Unauthorized,
+)
+from homeassistant.helpers.template import Template
+import probatio as vol
+
+from ..bus.errors import CommandError, ErrorCode
+from ..bus.messages import HaCommand, HaResponse
+from .policy import Policy, Target, action_of
+from .snapshot import attributes, plain
+
+TIMEOUT: Final = 30.0  # s that an action may take
+MAX_ENTITIES: Final = 100
+#: Ways to name entities that would go past the look at each of them.
+INDIRECT: Final = ("area_id", "device_id", "floor_id", "label_id", "target")
+_TEMPLATE_MARKS: Final = ("{{", "{%", "{#")
+
+
+class Caller:
+    """Performs one action at a time for whoever calls it; raises CommandError."""
+
+    def __init__(self, hass: HomeAssistant, policy: Policy, user_id: str) -> None:
+        self._hass = hass
+        self._policy = policy
+        self._user_id = user_id
+
+    async def async_call(self, command: HaCommand) -> HaResponse:
+        """Perform an action and return its outcome."""
+        started = time.perf_counter()
+        data = dict(command.data)
+        entity_ids = _entity_ids(command, data)
+        action = action_of(command.service, entity_ids)
+        self._policy.check(action, tuple(map(self._target, entity_ids)))
+        answers = self._answers(action, wanted=command.return_response)
+        if entity_ids:
+            data[ATTR_ENTITY_ID] = list(entity_ids)
+        self._check_templates(action, data)
+        before = {entity_id: self._hass.states.get(entity_id) for entity_id in entity_ids}
+        changed, response = await self._async_perform(action, data, answers=answers)
+        changed |= {
+            entity_id
+            for entity_id, state in before.items()
+            if self._hass.states.get(entity_id) is not state
+        }
+        return HaResponse(
+            service=action,
+            states=tuple(self._states(changed)),
+            response=response,
+            duration_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def _target(self, entity_id: str) -> Target:
+        state = self._hass.states.get(entity_id)
+        device_class = state.attributes.get(ATTR_DEVICE_CLASS) if state else None
+        exposed = async_should_expose(self._hass, ASSISTANT, entity_id) if state else False
+        return Target(entity_id, device_class, state is not None, exposed)
+
+    def _answers(self, action: str, *, wanted: bool) -> bool:
+        """Tell whether response data is asked for; raises CommandError where there is none."""
+        domain, service = action.split(".")
+        if not self._hass.services.has_service(domain, service):
+            raise CommandError(ErrorCode.NOT_FOUND, f"there is no action {action}")
+        supports = self._hass.services.supports_response(domain, service)
+        if wanted and supports is SupportsResponse.NONE:
+            raise CommandError(ErrorCode.INVALID_FIELD, f"{action} gives no response data")
+        return wanted or supports is SupportsResponse.ONLY
+
+    def _check_templates(self, action: str, data: Mapping[str, Any]) -> None:
+        """Refuse text that the action would take for a template: it runs with our rights."""
+        if not any(mark in text for text in _texts(data) for mark in _TEMPLATE_MARKS):
+            return
+        domain, service = action.split(".")
+        schema = self._hass.services.async_services_for_domain(domain)[service].schema
+        try:
+            checked = schema(dict(data)) if schema else data
+        except vol.Invalid as err:
+            raise CommandError(ErrorCode.INVALID_FIELD, str(err)[:500]) from err
+        if any(isinstance(value, Template) for value in _values(checked)):
+            raise CommandError(
+                ErrorCode.NOT_ALLOWED, f"{action} would take this text for a template"
+            )
+
+    async def _async_perform(
+        self, action: str, data: dict[str, Any], *, answers: bool
+    ) -> tuple[set[str], Mapping[str, Any]]:
+        """Run an action; returns the entities that it changed, and its response data."""
+        context = Context(user_id=self._user_id)
+        changed: set[str] = set()
+
+        @callback
+        def on_state(event: Event[EventStateChangedData]) -> None:
+            if event.context == context:
+                changed.add(event.data["entity_id"])
+
+        unsubscribe = self._hass.bus.async_listen(EVENT_STATE_CHANGED, on_state)
+        domain, service = action.split(".")
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                response = await self._hass.services.async_call(
+                    domain, service, data, blocking=True, context=context, return_response=answers
+                )
+        except TimeoutError as err:
+            raise CommandError(ErrorCode.TIMEOUT, f"{action} took over {TIMEOUT:g} s") from err
+        except HOME_ASSISTANT_ERRORS as err:
+            raise _translated(err) from err
+        finally:
+            unsubscribe()
+        try:
+            return changed, plain(response) if response else {}
+        except (TypeError, ValueError) as err:
+            raise CommandError(
+                ErrorCode.FAILED, f"{action} is done, but its response can't be sent"
+            ) from err
+
+    def _states(self, entity_ids: set[str]) -> Iterator[Mapping[str, object]]:
+        for entity_id in sorted(entity_ids)[:MAX_ENTITIES]:
+            state = self._hass.states.get(entity_id)
+            if state is not None and async_should_expose(self._hass, ASSISTANT, entity_id):
+                yield _described(state)
+
+
+HOME_ASSISTANT_ERRORS: Final = (HomeAssistantError, vol.Invalid, ValueError)
+
+
+def _translated(err: Exception) -> CommandError:
+    """Return an error of Home Assistant's as the bus tells it."""
+    codes: tuple[tuple[type[Exception], ErrorCode], ...] = (
+        (Unauthorized, ErrorCode.NOT_ALLOWED),
+        (ServiceNotFound, ErrorCode.NOT_FOUND),
+        (ServiceValidationError, ErrorCode.INVALID_FIELD),
+        (vol.Invalid, ErrorCode.INVALID_FIELD),
+    )
+    code = next((code for kind, code in codes if isinstance(err, kind)), ErrorCode.FAILED)
+    return CommandError(code, str(err)[:500] or type(err).__name__)
+
+
+def _entity_ids(command: HaCommand, data: dict[str, Any]) -> tuple[str, ...]:
+    """Take the entities out of a command, wherever they stand."""
+    indirect = next((key for key in INDIRECT if key in data), None)
+    if indirect is not None:
+        raise CommandError(ErrorCode.INVALID_FIELD, f"data: name entities, not {indirect}")
+    inner = data.pop(ATTR_ENTITY_ID, ())
+    named = tuple(inner) if isinstance(inner, list | tuple) else (inner,)
+    if not all(isinstance(each, str) for each in named):
+        raise CommandError(ErrorCode.INVALID_FIELD, "entity_id: expected ids of entities")
+    found: tuple[str, ...] = tuple(dict.fromkeys((*command.entity_id, *named)))
+    if len(found) > MAX_ENTITIES:
+        raise CommandError(ErrorCode.TOO_LARGE, f"at most {MAX_ENTITIES} entities at a time")
+    if not all("." in each and len(each) <= 255 for each in found):
+        raise CommandError(ErrorCode.INVALID_FIELD, "entity_id: expected ids of entities")
+    return found
+
+
+def _values(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _values(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _values(each)
+    else:
+        yield value
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[str]:
+    return (value for value in _values(data) if isinstance(value, str))
+
+
+def _described(state: State) -> Mapping[str, object]:
+    return {
+        "entity_id": state.entity_id,
+        "state": state.state,
+        "attributes": attributes(state),
+    }
