@@ -17,6 +17,7 @@ from .issues import Issues
 from .services import async_setup_services
 from .vocabulary import VocabularyPublisher
 from .voice import VoiceRouter
+from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -24,6 +25,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions, which are there whatever becomes of the entries."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 

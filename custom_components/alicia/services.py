@@ -24,10 +24,18 @@ from .bus.messages import CommandResponse, Meta, RouteCommand
 from .bus.topics import Topics
 from .const import DOMAIN
 from .coordinator import AliciaConfigEntry
-from .devices import device_id_of
+from .devices.actions import (
+    FIND_DEVICES_SCHEMA,
+    SEND_COMMAND_SCHEMA,
+    async_find_devices,
+    async_send_command,
+)
+from .devices.registry import device_id_of
 
 PROCESS_COMMAND: Final = "process_command"
 PUBLISH: Final = "publish"
+FIND_DEVICES: Final = "find_devices"
+SEND_COMMAND: Final = "send_command"
 
 ATTR_AUDIO_DATA: Final = "audio_data"
 ATTR_LANGUAGE: Final = "language"
@@ -88,6 +96,20 @@ def async_setup_services(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(DOMAIN, PUBLISH, _async_publish, schema=PUBLISH_SCHEMA)
+    hass.services.async_register(
+        DOMAIN,
+        FIND_DEVICES,
+        _async_find_devices,
+        schema=FIND_DEVICES_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SEND_COMMAND,
+        _async_send_command,
+        schema=SEND_COMMAND_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
 
 
 def _entry(call: ServiceCall) -> AliciaConfigEntry:
@@ -95,6 +117,14 @@ def _entry(call: ServiceCall) -> AliciaConfigEntry:
         call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
     )
     return entry
+
+
+async def _async_find_devices(call: ServiceCall) -> ServiceResponse:
+    return await async_find_devices(_entry(call), call)
+
+
+async def _async_send_command(call: ServiceCall) -> ServiceResponse:
+    return await async_send_command(_entry(call), call)
 
 
 def _invalid(key: str, **placeholders: str) -> ServiceValidationError:

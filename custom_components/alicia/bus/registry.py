@@ -172,10 +172,10 @@ class Registry:
     def _keys(self, entry: Entry) -> Iterator[tuple[str, str]]:
         yield "id", entry.device_id
         yield "type", entry.device_type
-        for name in entry.capabilities:
+        for name, more in entry.capabilities.items():
             yield "capability", name
-        for kind in entry.types.values():
-            yield "capability", kind.name
+            if isinstance(kind := more.get("type"), str):
+                yield "capability", kind
         if area := self.placement(entry.device_id).area:
             yield "area", area.casefold()
 
