@@ -12,7 +12,10 @@ CONF_BASE_TOPIC: Final = "base_topic"
 PLATFORMS: Final = (
     Platform.ASSIST_SATELLITE,
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.COVER,
     Platform.EVENT,
+    Platform.LIGHT,
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,

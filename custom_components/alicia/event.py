@@ -1,14 +1,18 @@
-"""What came of each voice command."""
+"""Events: what came of each voice command, and what happens at devices."""
 
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity
+from homeassistant.components.event.const import EventDeviceClass
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_platform
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .bus.messages import CommandResponse
+from .bus.capabilities import Parameters
+from .bus.messages import CommandResponse, DeviceEvent
 from .coordinator import AliciaConfigEntry, AliciaCoordinator
-from .entity import AliciaEntity
+from .devices.parameters import member, texts
+from .entity import AliciaEntity, CapabilityEntity
 from .voice import VoiceRouter
 
 PARALLEL_UPDATES = 0
@@ -21,9 +25,13 @@ async def async_setup_entry(
     entry: AliciaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the voice commands of the bus."""
+    """Set up the voice commands of the bus, and have events made as devices bring them."""
     data = entry.runtime_data
     async_add_entities([VoiceCommand(data.coordinator, data.router)])
+    data.devices.factory.async_add_platform(
+        entity_platform.async_get_current_platform(),
+        lambda source: DeviceHappening(data, source),
+    )
 
 
 class VoiceCommand(AliciaEntity, EventEntity):
@@ -57,3 +65,30 @@ class VoiceCommand(AliciaEntity, EventEntity):
             attributes |= {"text": response.text, "response_text": response.response_text}
         self._trigger_event(outcome, attributes)
         self.async_write_ha_state()
+
+
+class DeviceHappening(CapabilityEntity, EventEntity):
+    """Fires when something happens at a device."""
+
+    @override
+    def _configure(self, parameters: Parameters) -> None:
+        self._attr_device_class = member(EventDeviceClass, parameters.get("device_class"))
+        self._attr_event_types = texts(parameters.get("events"))
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to what the device says."""
+        await super().async_added_to_hass()
+        source = self.source
+        self.async_on_remove(
+            self._devices.async_add_event_listener(
+                source.device_id, source.capability, self._on_event
+            )
+        )
+
+    @callback
+    def _on_event(self, message: DeviceEvent) -> None:
+        # What its registration didn't name is none that an automation could wait for.
+        if message.event in self.event_types:
+            self._trigger_event(message.event, dict(message.data))
+            self.async_write_ha_state()

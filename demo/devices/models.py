@@ -152,7 +152,7 @@ def models() -> tuple[Model, ...]:
             "cover",
             "Shutter",
             "Bedroom",
-            [{"name": "cover", "device_class": "shutter"}],
+            [{"name": "cover", "device_class": "shutter", "position": True}],
             {"cover": {"position": 100, "state": "open"}},
         ),
         Model(

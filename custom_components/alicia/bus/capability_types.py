@@ -56,9 +56,17 @@ ROWS: Final = (
             "turn_on": Command(parameters={**_LIGHT, "transition": NUMBER}),
             "turn_off": Command(parameters={"transition": NUMBER}),
         },
-        #: brightness: false for a plain lamp; color: true, color_temp: true
+        #: brightness: false for a plain lamp; color: true or "rgb", color_temp: true
         parameters=frozenset(
-            {"brightness", "color", "color_temp", "min_kelvin", "max_kelvin", "effects"}
+            {
+                "brightness",
+                "color",
+                "color_temp",
+                "min_kelvin",
+                "max_kelvin",
+                "effects",
+                "transition",
+            }
         ),
     ),
     Capability(
