@@ -9,7 +9,9 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from .bus.messages import CONTRACT
 from .bus.registry import Entry
 from .coordinator import AliciaConfigEntry, AliciaCoordinator
-from .devices import device_id_of
+from .devices.parameters import problems
+from .devices.records import described
+from .devices.registry import device_id_of
 
 #: Parts of a device's own words that could be secret or tell where it can be reached.
 TO_REDACT: Final = frozenset(
@@ -38,7 +40,19 @@ async def async_get_device_diagnostics(
     """Return what the bus knows of one device."""
     coordinator = entry.runtime_data.coordinator
     known = coordinator.registry.get(device_id_of(entry, device) or "")
-    return _device(coordinator, known) if known else {}
+    if known is None:
+        return {}
+    devices = entry.runtime_data.devices
+    record = devices.records.get(known.device_id)
+    more = {
+        "state": devices.states.of(known.device_id),
+        "problems": list(problems(known)),
+        "messages": record.messages,
+        "messages_per_minute": record.rate,
+        "errors": record.errors,
+        "last_messages": [described(message) for message in record.last],
+    }
+    return _device(coordinator, known) | async_redact_data(more, TO_REDACT)
 
 
 def _device(coordinator: AliciaCoordinator, entry: Entry) -> dict[str, Any]:

@@ -96,6 +96,8 @@ class CapabilityEntity(Entity):
 
     def _name_it(self, source: Source) -> None:
         label = source.parameters.get("label")
+        if getattr(self, "_attr_translation_key", None):
+            return  # it has a name of its own
         if isinstance(label, str) and label.strip():
             self._attr_name = label.strip()[:MAX_SHOWN]
         elif source.capability != source.kind.name:

@@ -5,15 +5,17 @@ from datetime import date, datetime
 from typing import Final, override
 
 from homeassistant.components.sensor import SensorEntity
-from homeassistant.components.sensor.const import SensorDeviceClass
-from homeassistant.core import HomeAssistant
+from homeassistant.components.sensor.const import SensorDeviceClass, SensorStateClass
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_platform
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .bus.capabilities import Parameters, State
-from .coordinator import AliciaConfigEntry
+from .coordinator import AliciaConfigEntry, AliciaRuntimeData
+from .devices.factory import Source
 from .devices.parameters import sensor_class, state_class_of, texts, unit_of
 from .entity import CapabilityEntity
 
@@ -29,7 +31,8 @@ async def async_setup_entry(
     """Have sensors made as devices bring them."""
     data = entry.runtime_data
     data.devices.factory.async_add_platform(
-        entity_platform.async_get_current_platform(), lambda source: DeviceSensor(data, source)
+        entity_platform.async_get_current_platform(),
+        lambda source: GAUGES.get(source.kind.name, DeviceSensor)(data, source),
     )
 
 
@@ -81,4 +84,72 @@ def _day(value: object) -> date | None:
 READERS: Final[Mapping[SensorDeviceClass | None, Callable[[object], date | None]]] = {
     SensorDeviceClass.TIMESTAMP: _moment,
     SensorDeviceClass.DATE: _day,
+}
+
+
+class DeviceGauge(CapabilityEntity, SensorEntity):
+    """Something that is counted of a device; there while the bus is, online or not."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Known as long as the bus is there."""
+        return self.coordinator.connected
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the counts, which change all the time, now and then."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._devices.records.async_add_listener(self._on_tick))
+
+    @callback
+    def _on_tick(self, _: None) -> None:
+        self.async_write_ha_state()
+
+
+class LastSeen(DeviceGauge):
+    """When a device was heard of last."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_translation_key = "last_seen"
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The moment, or None where it was not heard of yet."""
+        seen = self.coordinator.liveness.last_seen(self.source.device_id)
+        return dt_util.utc_from_timestamp(seen) if seen else None
+
+
+class MessageRate(DeviceGauge):
+    """How many messages come from a device."""
+
+    _attr_native_unit_of_measurement = "messages/min"
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_translation_key = "message_rate"
+
+    @property
+    @override
+    def native_value(self) -> float:
+        """The messages a minute."""
+        return self._devices.records.get(self.source.device_id).rate
+
+
+class Errors(DeviceGauge):
+    """How much a device said that is not understood."""
+
+    _attr_state_class = SensorStateClass.TOTAL_INCREASING
+    _attr_translation_key = "errors"
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """The errors since the start."""
+        return self._devices.records.get(self.source.device_id).errors
+
+
+GAUGES: Final[Mapping[str, Callable[[AliciaRuntimeData, Source], Entity]]] = {
+    "@last_seen": LastSeen,
+    "@message_rate": MessageRate,
+    "@errors": Errors,
 }

@@ -206,8 +206,10 @@ def _check_size(message: Register) -> None:
         raise CommandError(
             ErrorCode.TOO_LARGE, f"a device may have {MAX_CAPABILITIES} capabilities"
         )
-    if any(not 0 < len(name.strip()) <= 64 for name in message.capabilities):
-        raise CommandError(ErrorCode.INVALID_FIELD, "capabilities: names have 1 to 64 characters")
+    if any(not 0 < len(name.strip()) <= 64 or name[0] == "@" for name in message.capabilities):
+        raise CommandError(
+            ErrorCode.INVALID_FIELD, "capabilities: names have 1 to 64 characters, the first no @"
+        )
     parts = (dict(message.capabilities), dict(message.metadata), dict(message.endpoints))
     if len(json.dumps(parts)) > MAX_SIZE:
         raise CommandError(ErrorCode.TOO_LARGE, f"a registration may have {MAX_SIZE} characters")

@@ -14,6 +14,7 @@ from homeassistant.helpers.entity_platform import EntityPlatform
 from ..bus.capabilities import Capability, Parameters
 from ..bus.registry import Change, ChangeKind, Entry
 from ..coordinator import AliciaCoordinator
+from .limit import EntityLimit
 from .registry import device_identifier
 
 #: Entities that are added at a time; the event loop is free for others in between.
@@ -40,6 +41,16 @@ class Source:
 
 Builder = Callable[[Source], Entity]
 
+#: What is known of every device beside its capabilities; no capability begins with an @.
+GAUGES: Final = tuple(
+    Capability(
+        name=f"@{name}",
+        platform="sensor",
+        defaults={"category": "diagnostic", "enabled": False},
+    )
+    for name in ("last_seen", "message_rate", "errors")
+)
+
 
 @dataclass(slots=True)
 class _Made:
@@ -53,6 +64,8 @@ def sources(entry: Entry) -> Iterator[Source]:
         if kind.platform is not None:
             parameters = {**kind.defaults, **entry.capabilities[name]}
             yield Source(entry.device_id, name, kind, parameters)
+    for gauge in GAUGES:
+        yield Source(entry.device_id, gauge.name, gauge, gauge.defaults)
 
 
 class EntityFactory:
@@ -64,6 +77,9 @@ class EntityFactory:
         self._made: dict[str, dict[str, _Made]] = {}
         #: Entities to add; and those to take away before.
         self._queue: deque[tuple[_Made, Entity | None]] = deque()
+        #: Gauges, which are few people's concern and have time.
+        self._later: deque[tuple[_Made, Entity | None]] = deque()
+        self._limit = EntityLimit(coordinator)
         self._worker: asyncio.Task[None] | None = None
 
     @callback
@@ -80,7 +96,7 @@ class EntityFactory:
         for made in self._made.values():
             for each in made.values():
                 if each.source.kind.platform == platform.domain:
-                    self._queue.append((each, None))
+                    self._enqueue(each, None)
         self._async_work()
 
     @callback
@@ -106,7 +122,7 @@ class EntityFactory:
                 self._async_drop(before)
                 before = None
             if source.kind.platform in self._platforms:
-                self._queue.append((made[name], before.entity if before else None))
+                self._enqueue(made[name], before.entity if before else None)
         self._async_drop_strangers(entry.device_id, made)
         self._async_work()
 
@@ -138,30 +154,34 @@ class EntityFactory:
             device_identifier(entry, device_id), entry.entry_id
         )
 
+    def _enqueue(self, made: _Made, old: Entity | None) -> None:
+        queue = self._later if made.source.kind in GAUGES else self._queue
+        queue.append((made, old))
+
     @callback
     def _async_work(self) -> None:
-        if self._queue and self._worker is None:
+        if (self._queue or self._later) and self._worker is None:
             self._worker = self._coordinator.entry.async_create_background_task(
                 self._coordinator.hass, self._async_drain(), "alicia entities"
             )
 
     async def _async_drain(self) -> None:
         try:
-            while self._queue:
-                await self._async_add(self._take())
+            while queue := self._queue or self._later:
+                await self._async_add(self._take(queue))
                 await asyncio.sleep(0)
         finally:
             self._worker = None
 
-    def _take(self) -> list[tuple[_Made, Entity | None]]:
+    def _take(self, queue: deque[tuple[_Made, Entity | None]]) -> list[tuple[_Made, Entity | None]]:
         """Take some that are of one platform and still wanted."""
         taken: list[tuple[_Made, Entity | None]] = []
-        while self._queue and len(taken) < BATCH:
-            made, old = self._queue[0]
+        while queue and len(taken) < BATCH:
+            made, old = queue[0]
             platform = made.source.kind.platform
             if taken and taken[0][0].source.kind.platform != platform:
                 break
-            self._queue.popleft()
+            queue.popleft()
             if self._is_wanted(made):
                 taken.append((made, old))
         return taken
@@ -182,3 +202,4 @@ class EntityFactory:
             made.entity = builder(replace(made.source, device=device))
             entities.append(made.entity)
         await platform.async_add_entities(entities)
+        self._limit.async_check(platform.domain, entities)
