@@ -15,6 +15,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -24,6 +25,7 @@ from .bus.health import Liveness
 from .bus.hub import Hub
 from .bus.messages import Message
 from .bus.registry import Change, Registry
+from .bus.topic_count import TopicCount
 from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN
 from .listeners import Listeners
@@ -61,6 +63,7 @@ SUBSCRIPTIONS: Final = (
     (Kind.DEVICE_COMMAND, 1),
     (Kind.REGISTER, 1),
 )
+TOPICS_A_DEVICE: Final = 8
 #: Capability topics have no base, so that only one bus can serve them.
 CAPABILITIES: Final = ("natural_language_processing",)
 
@@ -118,6 +121,7 @@ class AliciaCoordinator:
         self._in_flight = 0
         self._subscriptions: list[CALLBACK_TYPE] = []
         self._serves = False
+        self._heard_topics = TopicCount()
 
     @property
     def registry(self) -> Registry:
@@ -242,8 +246,38 @@ class AliciaCoordinator:
 
     @callback
     def _on_message(self, message: mqtt.ReceiveMessage) -> None:
+        if self._heard_topics.add(message.topic, TOPICS_A_DEVICE * len(self.registry)):
+            self._on_many_topics()
         if isinstance(message.payload, bytes):
             self.hub.handle_message(message.topic, message.payload, retained=message.retain)
+
+    @callback
+    def _on_many_topics(self) -> None:
+        """Have Home Assistant's MQTT forget its topics, and the user look who makes them up.
+
+        It keeps something for each topic that it has heard, until the next subscription.
+        """
+        _LOGGER.warning("There are topics without end below %s", self.topics.base)
+        self.hub.counters["many_topics"] += 1
+        topic = self.topics.build(Kind.HEALTH_CHECK)
+        self.hass.async_create_task(self._async_forget_topics(topic), f"{DOMAIN} topics")
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            f"many_topics_{self.entry.entry_id}",
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="many_topics",
+            translation_placeholders={"base_topic": self.topics.base},
+        )
+
+    async def _async_forget_topics(self, topic: str) -> None:
+        unsubscribe = await mqtt.async_subscribe(self.hass, topic, self._ignore, encoding=None)
+        unsubscribe()
+
+    @callback
+    def _ignore(self, _message: mqtt.ReceiveMessage) -> None:
+        """Take a message that nobody wants."""
 
     @callback
     def _on_connection(self, connected: bool) -> None:  # noqa: FBT001 - HA's signature

@@ -1,12 +1,16 @@
 """What the user is asked to see to."""
 
+import asyncio
 from typing import Any
+from unittest.mock import patch
 
+from homeassistant.components.mqtt.models import DATA_MQTT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alicia.bus.topic_count import TopicCount
 from custom_components.alicia.bus.topics import Kind
 from custom_components.alicia.const import DOMAIN
 
@@ -95,3 +99,23 @@ async def test_unloading_forgets(
     assert await hass.config_entries.async_unload(entry.entry_id)
     await pass_time(61)
     assert issue(hass) is None
+
+
+async def test_topics_without_end_are_forgotten_and_reported(
+    hass: HomeAssistant, bus: Any, issue_registry: ir.IssueRegistry
+) -> None:
+    client = hass.data[DATA_MQTT].client
+    with patch.object(TopicCount, "__init__", _few_topics):
+        entry = hass.config_entries.async_entries("alicia")[0]
+        await hass.config_entries.async_reload(entry.entry_id)
+    ready = asyncio.Event()
+    entry.runtime_data.coordinator.async_add_ready_listener(lambda _: ready.set())
+    await ready.wait()
+    for number in range(12):
+        await bus.say(Kind.HEALTH, {"status": "online"}, device_id=f"made-up-{number}")
+    assert [each.translation_key for each in issue_registry.issues.values()] == ["many_topics"]
+    assert client._matching_subscriptions.cache_info().currsize < 10
+
+
+def _few_topics(self: TopicCount) -> None:
+    self._limit, self._max_length, self._topics, self._length = 10, 1_000, set(), 0

@@ -45,7 +45,7 @@ async def test_gauges_are_there_for_those_who_want_them(
         assert entity is not None
         assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
         entity_registry.async_update_entity(entity.entity_id, disabled_by=None)
-    await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(31)  # Home Assistant reloads those whose entities were enabled
     ready = asyncio.Event()
     entry.runtime_data.coordinator.async_add_ready_listener(lambda _: ready.set())
     await ready.wait()
