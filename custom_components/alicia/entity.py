@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .devices.factory import Source
 
 CATEGORIES: Final = {each.value: each for each in EntityCategory}
-#: Types that have a name of their own in the translations, and no device class to name them.
-TRANSLATED: Final = frozenset({"battery_low", "gas_alarm"})
 
 
 class AliciaEntity(Entity):
@@ -82,7 +80,7 @@ class CapabilityEntity(Entity):
 
     def __init__(self, data: AliciaRuntimeData, source: Source) -> None:
         self.coordinator = data.coordinator
-        self.source = source
+        self._source = source
         self._devices = data.devices
         # With the device at hand, Home Assistant needs not look for it once for each entity.
         self.device_entry = source.device
@@ -90,6 +88,9 @@ class CapabilityEntity(Entity):
         self._name_it(source)
         self._attr_entity_category = CATEGORIES.get(str(source.parameters.get("category")))
         self._attr_entity_registry_enabled_default = source.parameters.get("enabled") is not False
+        icon = source.parameters.get("icon")
+        if isinstance(icon, str) and icon.startswith("mdi:"):
+            self._attr_icon = icon[:MAX_SHOWN]
         self._configure(source.parameters)
         if state := self._devices.states.get(source.device_id, source.capability):
             self._update(state)
@@ -102,8 +103,6 @@ class CapabilityEntity(Entity):
             self._attr_name = label.strip()[:MAX_SHOWN]
         elif source.capability != source.kind.name:
             self._attr_name = source.capability.replace("_", " ").capitalize()[:MAX_SHOWN]
-        elif source.kind.name in TRANSLATED:
-            self._attr_translation_key = source.kind.name
         elif source.kind.name == source.kind.platform:
             self._attr_name = None  # what the device is for; it goes by the device's name
 
@@ -118,12 +117,12 @@ class CapabilityEntity(Entity):
     def available(self) -> bool:
         """Whether the bus and the device are there."""
         coordinator = self.coordinator
-        return coordinator.connected and coordinator.liveness.is_online(self.source.device_id)
+        return coordinator.connected and coordinator.liveness.is_online(self._source.device_id)
 
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the device's presence and the capability's state."""
-        source = self.source
+        source = self._source
         self.async_on_remove(
             self.coordinator.async_add_presence_listener(source.device_id, self._on_presence)
         )
@@ -146,7 +145,7 @@ class CapabilityEntity(Entity):
 
     async def async_command(self, command: str, **parameters: object) -> None:
         """Have the device do something; raises HomeAssistantError unless it says that it did."""
-        source = self.source
+        source = self._source
         given = {name: value for name, value in parameters.items() if value is not None}
         await self._devices.commander.async_send(
             source.device_id, source.capability, command, given

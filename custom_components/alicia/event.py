@@ -79,7 +79,7 @@ class DeviceHappening(CapabilityEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen to what the device says."""
         await super().async_added_to_hass()
-        source = self.source
+        source = self._source
         self.async_on_remove(
             self._devices.async_add_event_listener(
                 source.device_id, source.capability, self._on_event

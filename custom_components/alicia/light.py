@@ -91,8 +91,8 @@ class DeviceLight(CapabilityEntity, LightEntity):
         """Light it, as it was or as it is told."""
         given = {ours: kwargs.get(theirs) for ours, theirs in PARAMETERS.items()}
         for name in ("hs", "rgb"):
-            if given[name] is not None:
-                given[name] = list(given[name])
+            if (color := given[name]) is not None:
+                given[name] = list(color)
         await self.async_command("turn_on", **given)
 
     @override

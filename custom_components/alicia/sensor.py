@@ -117,7 +117,7 @@ class LastSeen(DeviceGauge):
     @override
     def native_value(self) -> datetime | None:
         """The moment, or None where it was not heard of yet."""
-        seen = self.coordinator.liveness.last_seen(self.source.device_id)
+        seen = self.coordinator.liveness.last_seen(self._source.device_id)
         return dt_util.utc_from_timestamp(seen) if seen else None
 
 
@@ -132,7 +132,7 @@ class MessageRate(DeviceGauge):
     @override
     def native_value(self) -> float:
         """The messages a minute."""
-        return self._devices.records.get(self.source.device_id).rate
+        return self._devices.records.get(self._source.device_id).rate
 
 
 class Errors(DeviceGauge):
@@ -145,7 +145,7 @@ class Errors(DeviceGauge):
     @override
     def native_value(self) -> int:
         """The errors since the start."""
-        return self._devices.records.get(self.source.device_id).errors
+        return self._devices.records.get(self._source.device_id).errors
 
 
 GAUGES: Final[Mapping[str, Callable[[AliciaRuntimeData, Source], Entity]]] = {

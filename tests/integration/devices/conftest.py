@@ -55,7 +55,8 @@ class Gadget:
                 domain, name, {"entity_id": self._entity_id, **data}, blocking=True
             )
         )
-        while len(self._commands) == before and not calling.done():
+        # The broker that pretends sets no event.
+        while len(self._commands) == before and not calling.done():  # noqa: ASYNC110
             await asyncio.sleep(0)
         if calling.done():
             await calling
