@@ -12,6 +12,7 @@ from . import summary
 from .check.mouth import Mouth
 from .check.run import Plan, check
 from .failure import DemoError
+from .hello import command, welcome
 from .home_assistant import HomeAssistantError, Rest, open_session
 from .house.build import House, build
 from .house.onboarding import USERNAME
@@ -25,7 +26,8 @@ from .show import demonstrate
 _DESCRIPTION: Final = """\
 A house to try Alicia in: a real MQTT broker, both speech servers and a real Home Assistant,
 all on this machine's loopback. A simulated room device speaks a few commands and shows what
-comes of them; then everything goes on running until you press Ctrl-C.
+comes of them; a lamp joins the bus, is switched and leaves; then everything goes on running
+until you press Ctrl-C.
 """
 _FOLDER: Final = ROOT / ".demo"
 _INTERRUPTED: Final = 130
@@ -63,6 +65,8 @@ async def _inhabit(runner: Runner, options: Namespace) -> bool:
                 plan = Plan(options.seed, options.commands, options.others)
                 return (await check(mouth, plan)).good
             await demonstrate(mouth, runner.places)
+            await welcome(rest, mouth.socket, runner.places, runner.ports)
+            await command(mouth.socket, runner.places, runner.ports)
         _say_where(runner, house)
     return True
 

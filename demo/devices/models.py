@@ -118,7 +118,7 @@ _EFFECTS: Final[Mapping[str, Effect]] = {
 }
 
 #: What a press of a button causes at the same device: the capability, and its event.
-RINGS: Final = {"ring": ("bell", "press")}
+RINGS: Final = {"ring": ("bell", "ring")}
 
 
 def lamp(device_id: str, name: str) -> Model:
@@ -161,7 +161,7 @@ def models() -> tuple[Model, ...]:
             "Door bell",
             "Hallway",
             [
-                {"name": "bell", "type": "event", "events": ["press"], "device_class": "doorbell"},
+                {"name": "bell", "type": "event", "events": ["ring"], "device_class": "doorbell"},
                 {"name": "ring", "type": "button", "label": "Ring"},
             ],
             {},

@@ -72,11 +72,20 @@ async def change_options(rest: Rest, domain: str, changes: Json) -> None:
     """Change options of a domain's entries; the others stay as the form suggests them."""
     for entry_id in (await titles(rest, domain)).values():
         form = cast(dict[str, object], await rest.call("POST", _OPTIONS, {"handler": entry_id}))
-        values = {
-            cast(str, row["name"]): cast(Json, row["description"])["suggested_value"]
-            for row in cast(list[Json], form["data_schema"])
-        }
+        values = _suggested(cast(list[Json], form["data_schema"]))
         await rest.call("POST", f"{_OPTIONS}/{form['flow_id']}", {**values, **changes})
+
+
+def _suggested(rows: list[Json]) -> dict[str, object]:
+    """Return what a form suggests, its sections within it."""
+    return {cast(str, row["name"]): _value(row) for row in rows}
+
+
+def _value(row: Json) -> object:
+    if "schema" in row:
+        return _suggested(cast(list[Json], row["schema"]))
+    described = cast(Json, row.get("description") or {})
+    return described.get("suggested_value", row.get("default"))
 
 
 async def _answer(rest: Rest, entry: Entry, step: Json) -> dict[str, object]:
