@@ -3,7 +3,6 @@
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity
-from homeassistant.components.event.const import EventDeviceClass
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_platform
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -11,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bus.capabilities import Parameters
 from .bus.messages import CommandResponse, DeviceEvent
 from .coordinator import AliciaConfigEntry, AliciaCoordinator
-from .devices.parameters import member, texts
+from .devices.parameters import event_class, texts
 from .entity import AliciaEntity, CapabilityEntity
 from .voice import VoiceRouter
 
@@ -72,7 +71,7 @@ class DeviceHappening(CapabilityEntity, EventEntity):
 
     @override
     def _configure(self, parameters: Parameters) -> None:
-        self._attr_device_class = member(EventDeviceClass, parameters.get("device_class"))
+        self._attr_device_class = event_class(parameters)
         self._attr_event_types = texts(parameters.get("events"))
 
     @override

@@ -127,11 +127,17 @@ def _needs(key: str) -> Callable[[Parameters], Iterator[str]]:
     return check
 
 
+def _event(parameters: Parameters) -> Iterator[str]:
+    yield from _needs("events")(parameters)
+    if parameters.get("device_class") == EventDeviceClass.DOORBELL and not event_class(parameters):
+        yield "a doorbell needs the event ring"
+
+
 _CHECKS: Final[Mapping[str, Callable[[Parameters], Iterator[str]]]] = {
     "sensor": _sensor,
     "number": _number,
     "select": _needs("options"),
-    "event": _needs("events"),
+    "event": _event,
 }
 
 
@@ -141,6 +147,13 @@ def sensor_class(parameters: Parameters) -> SensorDeviceClass | None:
     if found is SensorDeviceClass.ENUM and not texts(parameters.get("options")):
         return None
     return found
+
+
+def event_class(parameters: Parameters) -> EventDeviceClass | None:
+    """Return an event's device class; a doorbell that never rings has none."""
+    found = member(EventDeviceClass, parameters.get("device_class"))
+    rings = "ring" in texts(parameters.get("events"))
+    return found if found is not EventDeviceClass.DOORBELL or rings else None
 
 
 def unit_of(parameters: Parameters) -> str | None:

@@ -280,6 +280,14 @@ async def test_update_is_installed(gadget: Any) -> None:
     assert await gadget.told("update.install", version="1.5") == ("install", {"version": "1.5"})
 
 
+@pytest.mark.parametrize(("events", "shown"), [(["ring"], "doorbell"), (["press"], None)])
+async def test_doorbell_is_one_that_rings(
+    gadget: Any, events: list[str], shown: str | None
+) -> None:
+    await gadget.join("event", events=events, device_class="doorbell")
+    assert gadget.seen.get("device_class") == shown
+
+
 async def test_event_fires_for_what_was_registered(gadget: Any, bus: Any) -> None:
     await gadget.join("event", events=["press", "hold"], device_class="button")
     assert gadget.seen["state"] == "unknown"
