@@ -13,7 +13,7 @@ _TITLES = ("what", "ours", "peer", "unit", "ratio", "goal", "met")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measured figure; goal is the limit that ours should keep to."""
+    """One measured figure; goal is the limit that ours, or its ratio, should keep to."""
 
     what: str
     ours: float
@@ -21,6 +21,7 @@ class Row:
     peer: float | None = None
     goal: float | None = None
     higher_is_better: bool = False
+    goal_is_ratio: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -32,7 +33,10 @@ class Row:
         """Whether the goal is reached, if there is one."""
         if self.goal is None:
             return None
-        return self.ours >= self.goal if self.higher_is_better else self.ours <= self.goal
+        figure = self.ratio if self.goal_is_ratio else self.ours
+        if figure is None:
+            return False
+        return figure >= self.goal if self.higher_is_better else figure <= self.goal
 
     def as_dict(self) -> dict[str, object]:
         """The row by column, figures rounded to what a reader can use."""
