@@ -56,7 +56,8 @@ SUBSCRIPTIONS: Final = (
     (Kind.AUDIO_CANCEL, 1),
     (Kind.AUDIO_PLAYED, 1),
     (Kind.AUDIO_IN, 0),
-    (Kind.DEVICE_STATUS, 1),
+    # The latest state is retained, and an acknowledgement costs as much as the message.
+    (Kind.DEVICE_STATUS, 0),
     (Kind.DEVICE_EVENT, 1),
     (Kind.HA_COMMAND, 1),
     (Kind.DEVICE_RESPONSE, 1),

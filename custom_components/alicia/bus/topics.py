@@ -79,16 +79,22 @@ def is_base_topic(value: str) -> bool:
 
 
 _LITERAL: Final = {kind.value: kind for kind in Kind if "{" not in kind.value}
-_TEMPLATES: Final = tuple(
-    (kind, tuple(kind.value.split("/")))
-    for kind in Kind
-    if "{" in kind.value and kind is not Kind.CAPABILITY
-)
+
+
+def _templates() -> Mapping[tuple[int, str], list[tuple[Kind, tuple[str, ...]]]]:
+    """Return the templates by their number of segments and the first one, which is literal."""
+    found: dict[tuple[int, str], list[tuple[Kind, tuple[str, ...]]]] = {}
+    for kind in Kind:
+        if "{" in kind.value and kind is not Kind.CAPABILITY:
+            parts = tuple(kind.value.split("/"))
+            found.setdefault((len(parts), parts[0]), []).append((kind, parts))
+    return found
+
+
+_TEMPLATES: Final = _templates()
 
 
 def _match(segments: list[str], template: tuple[str, ...]) -> dict[str, str] | None:
-    if len(segments) != len(template):
-        return None
     params = {}
     for segment, part in zip(segments, template, strict=True):
         if part.startswith("{"):
@@ -136,7 +142,7 @@ class Topics:
         if (kind := _LITERAL.get(path)) is not None:
             return Address(kind)
         segments = path.split("/")
-        for kind, template in _TEMPLATES:
+        for kind, template in _TEMPLATES.get((len(segments), segments[0]), ()):
             if (params := _match(segments, template)) is not None:
                 return Address(kind, params)
         return None
