@@ -14,6 +14,8 @@ from .parameters import problems
 
 DELAY: Final = 0.5  # s; a device that starts says several things at once
 BATCH: Final = 25
+#: What the broker keeps of a device; who left for good shall not be there at the next start.
+RETAINED: Final = (Kind.REGISTRY, Kind.HEALTH, Kind.DEVICE_STATUS)
 PACE: Final = 0.05  # s between batches, so that a start holds nothing up
 
 
@@ -65,7 +67,8 @@ class RegistryViews:
         device_id = change.entry.device_id
         if change.kind is ChangeKind.REMOVED:
             self._due.pop(device_id, None)
-            self._coordinator.async_clear(Kind.REGISTRY, device_id=device_id)
+            for kind in RETAINED:
+                self._coordinator.async_clear(kind, device_id=device_id)
         else:
             self._mark(device_id)
 
