@@ -137,6 +137,14 @@ class Home:
                 await asyncio.sleep(0.1)
 
 
+async def _connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    while True:
+        try:
+            return await asyncio.open_unix_connection(str(path))
+        except OSError:  # the probe is not there yet
+            await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
 async def home(config: Path) -> AsyncIterator[Home]:
     """Run Home Assistant until the block ends, and let it write what it has to."""
@@ -156,9 +164,7 @@ async def home(config: Path) -> AsyncIterator[Home]:
         )
         try:
             async with asyncio.timeout(PATIENCE):
-                while not path.exists():  # noqa: ASYNC110 - another process makes it
-                    await asyncio.sleep(0.02)
-            reader, writer = await asyncio.open_unix_connection(str(path))
+                reader, writer = await _connect(path)
             yield Home(reader, writer, started)
             writer.close()
         finally:

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 import json
 from typing import Final
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-
-from .home import LOOPBACK
+from .client import connect
 
 KINDS: Final = (
     ("temperature", "°C"),
@@ -29,9 +26,8 @@ class Crowd:
     """Publishes for all devices over one connection."""
 
     def __init__(self, port: int) -> None:
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+        self._client = connect(port)
         self._client.max_inflight_messages_set(200)
-        self._client.connect(LOOPBACK, port)
         self._client.loop_start()
 
     def say(self, messages: Iterator[Message], *, retain: bool = True) -> None:
