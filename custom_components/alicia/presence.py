@@ -104,6 +104,11 @@ class Presence:
         if (change := self.registry.place(device_id, placement)) is not None:
             self.devices.notify(change)
 
+    def tell(self, device_id: str, *, online: bool) -> None:
+        """Take who is there from one who knows, as of a group by its members."""
+        if self.liveness.heard(device_id, "online" if online else OFFLINE):
+            self._went(device_id, online=online)
+
     def describe(self, entry: Entry) -> dict[str, object]:
         """Return what is known of a device, as the answer to a query lists it."""
         placement = self.registry.placement(entry.device_id)

@@ -15,11 +15,13 @@ from ..bus.capabilities import Parameters
 from ..bus.command_rules import capability_for, check_command
 from ..bus.commands import MAX_PENDING, Pending, PendingCommands, timeout_of
 from ..bus.errors import CommandError, ErrorCode
+from ..bus.groups import is_group
 from ..bus.messages import DeviceCommand, DeviceResponse, DeviceStatus, Meta
 from ..bus.registry import Change, ChangeKind, Entry
 from ..bus.states import DeviceStates
 from ..coordinator import SOURCE, AliciaCoordinator
 from .command_errors import DeviceCommandError, Failure
+from .groups import Groups
 from .registry import device_identifier
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -33,10 +35,12 @@ class Commander:
         coordinator: AliciaCoordinator,
         states: DeviceStates,
         take_status: Callable[[DeviceStatus], None],
+        groups: Groups,
     ) -> None:
         self._coordinator = coordinator
         self._states = states
         self._take_status = take_status
+        self._groups = groups
         self._pending = PendingCommands()
         self._answers: dict[Pending, asyncio.Future[DeviceResponse]] = {}
         self._stopped = True
@@ -93,6 +97,13 @@ class Commander:
         entry = self._entry(device_id)
         name = self._name(device_id)
         capability, checked = _checked(entry, name, capability, command, parameters or {})
+        self._check_ready(device_id, name)
+        limit = timeout_of(entry.metadata) if timeout is None else timeout
+        if is_group(entry):
+            response = await self._groups.async_request(
+                self, entry, name, capability, command, checked, timeout
+            )
+            return _accepted(response, name, command)
         pending = Pending(
             device_id=device_id,
             request_id=uuid.uuid4().hex,
@@ -102,18 +113,17 @@ class Commander:
             parameters=checked,
             before=self._states.get(device_id, capability),
         )
-        self._check_ready(device_id, name)
-        limit = timeout_of(entry.metadata) if timeout is None else timeout
-        response = await self._async_exchange(pending, limit, name)
-        if response.error is not None:
-            raise DeviceCommandError(
-                Failure.REFUSED,
-                name,
-                response.error.message,
-                code=response.error.code,
-                command=command,
-            )
-        return response
+        return _accepted(await self._async_exchange(pending, limit, name), name, command)
+
+    async def async_group_response(self, message: DeviceCommand) -> DeviceResponse:
+        """Have a group do what somebody on the bus tells it; each member's failure is told."""
+        entry, name = self._entry(message.device_id), self._name(message.device_id)
+        capability, checked = _checked(
+            entry, name, message.capability, message.command, message.parameters
+        )
+        return await self._groups.async_request(
+            self, entry, name, capability, message.command, checked, None
+        )
 
     async def _async_exchange(self, pending: Pending, limit: float, name: str) -> DeviceResponse:
         if not self._pending.add(pending):
@@ -198,6 +208,12 @@ class Commander:
             name = self._name(message.device_id)
             _checked(entry, name, message.capability, message.command, message.parameters)
             self._check_online(message.device_id, name)
+            if is_group(entry):
+                self._coordinator.entry.async_create_background_task(
+                    self._coordinator.hass,
+                    self._groups.async_answer(self, message),
+                    f"alicia group {message.device_id}",
+                )
         except DeviceCommandError as err:
             self._coordinator.hub.answer_error(message, err)
 
@@ -228,6 +244,15 @@ class Commander:
             answer = self._answers.get(pending)
             if answer is not None and not answer.done():
                 answer.set_exception(DeviceCommandError(failure, self._name(pending.device_id)))
+
+
+def _accepted(response: DeviceResponse, name: str, command: str) -> DeviceResponse:
+    """Return an answer that says that it was done; raises DeviceCommandError for another."""
+    if response.error is None:
+        return response
+    raise DeviceCommandError(
+        Failure.REFUSED, name, response.error.message, code=response.error.code, command=command
+    )
 
 
 def _checked(

@@ -14,6 +14,7 @@ from ..coordinator import AliciaCoordinator
 from ..listeners import KeyedListeners
 from .commander import Commander
 from .factory import EntityFactory
+from .groups import Groups
 from .parameters import problems
 from .records import Records
 
@@ -25,7 +26,8 @@ class DeviceManager:
 
     def __init__(self, coordinator: AliciaCoordinator) -> None:
         self.states = DeviceStates()
-        self.commander = Commander(coordinator, self.states, self._on_status)
+        self.groups = Groups(coordinator, self.states, self._on_status)
+        self.commander = Commander(coordinator, self.states, self._on_status, self.groups)
         self.factory = EntityFactory(coordinator)
         self.records = Records(coordinator)
         self._coordinator = coordinator
@@ -44,6 +46,7 @@ class DeviceManager:
             self.commander.async_start(),
             self._coordinator.hub.on(DeviceEvent, self._on_event),
             self._coordinator.async_add_device_listener(self._on_change),
+            self.groups.async_start(),
             self.factory.async_start(),
         )
 
@@ -80,6 +83,8 @@ class DeviceManager:
         for capability in applied.changed:
             state = self.states.of(entry.device_id)[capability]
             self._state.notify((entry.device_id, capability), state)
+        if applied.changed:
+            self.groups.async_follow(entry.device_id, applied.changed)
 
     def _keep_early(self, message: DeviceStatus) -> None:
         """Keep a status for when its device registers, which it is asked to do."""

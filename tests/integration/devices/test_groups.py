@@ -1,0 +1,106 @@
+"""Groups of devices: one entity for several, one command for all, one answer of all."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.alicia.bus.topics import Kind
+
+ROOM = "light.room"
+
+
+def lamp(device_id: str) -> dict[str, Any]:
+    return {"device_id": device_id, "device_type": "lamp", "capabilities": ["light"]}
+
+
+GROUP: dict[str, Any] = {
+    "device_id": "room",
+    "device_type": "group",
+    "capabilities": ["light"],
+    "metadata": {"name": "Room", "members": ["left", "right"]},
+}
+
+
+@pytest.fixture
+async def room(bus: Any) -> None:
+    for message in (lamp("left"), lamp("right"), GROUP):
+        await bus.say(Kind.REGISTER, message)
+
+
+def state(hass: HomeAssistant) -> str:
+    found = hass.states.get(ROOM)
+    assert found is not None
+    return found.state
+
+
+async def answer(bus: Any, device_id: str, **more: object) -> None:
+    command = bus.heard(Kind.DEVICE_COMMAND, device_id=device_id)[-1]
+    assert command["command"] == "turn_on"
+    told = {"request_id": command["request_id"], "source": device_id, **more}
+    await bus.say(Kind.DEVICE_RESPONSE, told, device_id=device_id)
+
+
+async def test_group_shows_what_its_members_are(hass: HomeAssistant, bus: Any, room: None) -> None:
+    assert state(hass) == "unknown"
+    lit = {"light": {"on": True, "brightness": 100}}
+    await bus.say(Kind.DEVICE_STATUS, {"light": False}, device_id="left")
+    assert state(hass) == "off"
+    await bus.say(Kind.DEVICE_STATUS, lit, device_id="right")
+    assert state(hass) == "on"
+    await bus.say(Kind.DEVICE_STATUS, {"light": False}, device_id="right")
+    assert state(hass) == "off"
+
+
+async def test_group_is_there_while_a_member_is(hass: HomeAssistant, bus: Any, room: None) -> None:
+    for device_id, wanted in (("left", "unknown"), ("right", "unavailable")):
+        await bus.say(Kind.HEALTH, {"status": "offline"}, device_id=device_id)
+        assert state(hass) == wanted
+    await bus.say(Kind.HEALTH, {"status": "online"}, device_id="left")
+    assert state(hass) == "unknown"
+
+
+async def test_each_member_is_told(hass: HomeAssistant, bus: Any, room: None) -> None:
+    calling = asyncio.create_task(
+        hass.services.async_call("light", "turn_on", {"entity_id": ROOM}, blocking=True)
+    )
+    await asyncio.sleep(0.01)
+    lit = {"light": {"on": True}}
+    await asyncio.gather(answer(bus, "left", state=lit), answer(bus, "right", state=lit))
+    await calling
+    assert state(hass) == "on"
+    assert bus.heard(Kind.DEVICE_COMMAND, device_id="room") == []
+
+
+async def test_member_that_fails_is_named(hass: HomeAssistant, bus: Any, room: None) -> None:
+    calling = asyncio.create_task(
+        hass.services.async_call("light", "turn_on", {"entity_id": ROOM}, blocking=True)
+    )
+    await asyncio.sleep(0.01)
+    broken = {"code": "failed", "message": "the bulb is broken"}
+    await asyncio.gather(answer(bus, "left"), answer(bus, "right", error=broken))
+    with pytest.raises(HomeAssistantError, match="right: the bulb is broken"):
+        await calling
+
+
+async def test_others_have_one_answer_with_each_ones_result(
+    hass: HomeAssistant, bus: Any, room: None
+) -> None:
+    command = {"command": "turn_on", "request_id": "mine", "source": "panel"}
+    telling = asyncio.create_task(bus.say(Kind.DEVICE_COMMAND, command, device_id="room"))
+    await asyncio.sleep(0.01)
+    await asyncio.gather(answer(bus, "left"), answer(bus, "right"))
+    await telling
+    (told,) = bus.heard(Kind.DEVICE_RESPONSE, device_id="room")
+    assert told["request_id"] == "mine"
+    assert told["result"]["members"].keys() == {"left", "right"}
+
+
+@pytest.mark.parametrize("members", [[], "left", ["room"], [7, "no/id"]])
+async def test_group_without_members_says_so(
+    hass: HomeAssistant, bus: Any, members: object
+) -> None:
+    await bus.say(Kind.REGISTER, {**GROUP, "metadata": {"name": "Room", "members": members}})
+    assert state(hass) == "unavailable"
