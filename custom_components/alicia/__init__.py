@@ -7,6 +7,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .bridge import Bridge, async_remove_user
 from .bridge.mirror import async_mirrored, async_remove_mirrored
+from .bus.groups import is_group
 from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
@@ -81,7 +82,10 @@ async def async_remove_config_entry_device(
     device_id = device_id_of(entry, device)
     if device_id is None:
         return False
-    if coordinator.liveness.is_online(device_id):
+    known = coordinator.registry.get(device_id)
+    # A group is online by its members, and registers by nobody's own will.
+    stands_alone = known is None or not is_group(known)
+    if stands_alone and coordinator.liveness.is_online(device_id):
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="device_online",

@@ -5,8 +5,11 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alicia import async_remove_config_entry_device
 from custom_components.alicia.bus.topics import Kind
 
 ROOM = "light.room"
@@ -104,3 +107,28 @@ async def test_group_without_members_says_so(
 ) -> None:
     await bus.say(Kind.REGISTER, {**GROUP, "metadata": {"name": "Room", "members": members}})
     assert state(hass) == "unavailable"
+
+
+async def test_group_can_be_deleted_while_its_members_are_there(
+    hass: HomeAssistant, bus: Any, room: None, entry: MockConfigEntry
+) -> None:
+    identifier = ("alicia", f"{entry.entry_id}:room")
+    device = dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id)
+    assert device is not None
+    assert await async_remove_config_entry_device(hass, entry, device)
+    await hass.async_block_till_done()
+    assert hass.states.get(ROOM) is None
+    await bus.say(Kind.DEVICE_STATUS, {"light": True}, device_id="left")
+    assert hass.states.get(ROOM) is None
+
+
+async def test_group_has_no_groups_in_it(hass: HomeAssistant, bus: Any, room: None) -> None:
+    house = {**GROUP, "device_id": "house", "metadata": {"name": "House", "members": ["room"]}}
+    await bus.say(Kind.REGISTER, house)
+    with pytest.raises(HomeAssistantError, match="no groups in it"):
+        await hass.services.async_call(
+            "light", "turn_on", {"entity_id": "light.house"}, blocking=True
+        )
+    await bus.say(Kind.DEVICE_COMMAND, {"command": "fly", "request_id": "r"}, device_id="room")
+    (told,) = bus.heard(Kind.DEVICE_RESPONSE, device_id="room")
+    assert told["error"]["code"] == "unsupported"
