@@ -82,11 +82,10 @@ class Lanes:
 async def _fulfil[T](future: asyncio.Future[T], job: Job[T]) -> None:
     try:
         result = await job()
-    except asyncio.CancelledError:
-        _stop(future)
-        raise
-    if not future.done():
-        future.set_result(result)
+        if not future.done():
+            future.set_result(result)
+    finally:
+        _stop(future)  # for whoever waits, a job that broke off is over as well
 
 
 def _stop(future: asyncio.Future[Any]) -> None:

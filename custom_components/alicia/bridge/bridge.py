@@ -12,7 +12,7 @@ from ..bus.hub import reply_meta
 from ..bus.messages import HaCommand
 from ..coordinator import SOURCE, AliciaCoordinator
 from ..lanes import Lanes
-from .caller import Caller
+from .caller import Caller, entities_of
 from .events import async_forward_events
 from .mirror import StateMirror
 from .policy import Policy
@@ -31,6 +31,8 @@ class Bridge:
         self._mirror = StateMirror(coordinator)
         self._lanes = Lanes(self._spawn, WAITING, WORKERS)
         self._caller: Caller | None = None
+        #: The last command for each entity, until it is done.
+        self._last: dict[str, asyncio.Future[None]] = {}
 
     async def async_start(self) -> CALLBACK_TYPE:
         """Listen to the bus; returns what stops it."""
@@ -60,19 +62,37 @@ class Bridge:
             return
         try:
             self._check_loop(command)
-            # One entity's commands are done in their order; another's don't wait for them.
-            lane = "+".join(sorted(command.entity_id)) or command.service
-            self._lanes.submit(lane, lambda: self._async_perform(command))
+            self._submit(command, entities_of(command))
         except CommandError as err:
             self._coordinator.hub.answer_error(command, err)
 
     def _check_loop(self, command: HaCommand) -> None:
-        if self._mirror.is_sent(command.meta.request_id):
+        if any(map(self._mirror.is_sent, (command.meta.request_id, command.meta.message_id))):
             raise CommandError(ErrorCode.NOT_ALLOWED, "this is a mirrored state, and no command")
 
-    async def _async_perform(self, command: HaCommand) -> None:
+    def _submit(self, command: HaCommand, entity_ids: tuple[str, ...]) -> None:
+        """Have one entity's commands done in their order; another's don't wait for them."""
+        earlier = {self._last[each] for each in entity_ids if each in self._last}
+
+        @callback
+        def on_done(done: asyncio.Future[None]) -> None:
+            for entity_id in entity_ids:
+                if self._last.get(entity_id) is done:
+                    del self._last[entity_id]
+            if isinstance(error := done.exception(), CommandError):
+                self._coordinator.hub.answer_error(command, error)
+
+        future = self._lanes.submit(
+            "+".join(entity_ids) or command.service, lambda: self._async_perform(command, earlier)
+        )
+        self._last.update(dict.fromkeys(entity_ids, future))
+        future.add_done_callback(on_done)
+
+    async def _async_perform(self, command: HaCommand, earlier: set[asyncio.Future[None]]) -> None:
         if self._caller is None:
             return
+        if earlier:
+            await asyncio.wait(earlier)
         try:
             response = await self._caller.async_call(command)
         except CommandError as err:

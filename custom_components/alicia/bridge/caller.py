@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+import logging
 import time
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from homeassistant.core import (
     State,
     SupportsResponse,
     callback,
+    valid_entity_id,
 )
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -31,10 +33,14 @@ from ..bus.messages import HaCommand, HaResponse
 from .policy import Policy, Target, action_of
 from .snapshot import attributes, plain
 
+_LOGGER: Final = logging.getLogger(__name__)
+
 TIMEOUT: Final = 30.0  # s that an action may take
 MAX_ENTITIES: Final = 100
 #: Ways to name entities that would go past the look at each of them.
 INDIRECT: Final = ("area_id", "device_id", "floor_id", "label_id", "target")
+#: What has others in it by the user's own wish, and isn't a group of them.
+NO_GROUPS: Final = frozenset({"automation", "scene", "script"})
 _TEMPLATE_MARKS: Final = ("{{", "{%", "{#")
 
 
@@ -50,12 +56,14 @@ class Caller:
         """Perform an action and return its outcome."""
         started = time.perf_counter()
         data = dict(command.data)
-        entity_ids = _entity_ids(command, data)
+        entity_ids = entities_of(command)
+        data.pop(ATTR_ENTITY_ID, None)
         action = action_of(command.service, entity_ids)
         self._policy.check(action, tuple(map(self._target, entity_ids)))
         answers = self._answers(action, wanted=command.return_response)
         if entity_ids:
             data[ATTR_ENTITY_ID] = list(entity_ids)
+        self._check_named(data)
         self._check_templates(action, data)
         before = {entity_id: self._hass.states.get(entity_id) for entity_id in entity_ids}
         changed, response = await self._async_perform(action, data, answers=answers)
@@ -71,11 +79,33 @@ class Caller:
             duration_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
-    def _target(self, entity_id: str) -> Target:
+    def _target(self, entity_id: str, within: tuple[str, ...] = ()) -> Target:
         state = self._hass.states.get(entity_id)
-        device_class = state.attributes.get(ATTR_DEVICE_CLASS) if state else None
-        exposed = async_should_expose(self._hass, ASSISTANT, entity_id) if state else False
-        return Target(entity_id, device_class, state is not None, exposed)
+        if state is None:
+            return Target(entity_id, None, is_known=False, is_exposed=False)
+        return Target(
+            entity_id,
+            state.attributes.get(ATTR_DEVICE_CLASS),
+            is_known=True,
+            is_exposed=async_should_expose(self._hass, ASSISTANT, entity_id),
+            members=tuple(
+                self._target(member, (*within, entity_id))
+                for member in _members(state)
+                if member not in within and member != entity_id
+            ),
+        )
+
+    def _check_named(self, data: Mapping[str, Any]) -> None:
+        """Refuse entities that nobody exposes, wherever an action takes some."""
+        for text in _texts(data):
+            for name in text.lower().split(",") if "." in text else ():
+                entity_id = name.strip()
+                if self._hass.states.get(entity_id) and not async_should_expose(
+                    self._hass, ASSISTANT, entity_id
+                ):
+                    raise CommandError(
+                        ErrorCode.NOT_ALLOWED, f"{entity_id} is not exposed to Assist"
+                    )
 
     def _answers(self, action: str, *, wanted: bool) -> bool:
         """Tell whether response data is asked for; raises CommandError where there is none."""
@@ -125,6 +155,9 @@ class Caller:
             raise CommandError(ErrorCode.TIMEOUT, f"{action} took over {TIMEOUT:g} s") from err
         except HOME_ASSISTANT_ERRORS as err:
             raise _translated(err) from err
+        except Exception as err:  # an action of any integration may raise anything
+            _LOGGER.exception("%s failed", action)
+            raise CommandError(ErrorCode.FAILED, f"{action} failed: {type(err).__name__}") from err
         finally:
             unsubscribe()
         try:
@@ -156,32 +189,41 @@ def _translated(err: Exception) -> CommandError:
     return CommandError(code, str(err)[:500] or type(err).__name__)
 
 
-def _entity_ids(command: HaCommand, data: dict[str, Any]) -> tuple[str, ...]:
-    """Take the entities out of a command, wherever they stand."""
-    indirect = next((key for key in INDIRECT if key in data), None)
+def entities_of(command: HaCommand) -> tuple[str, ...]:
+    """Return the entities of a command, wherever they stand in it; raises CommandError."""
+    indirect = next((key for key in INDIRECT if key in command.data), None)
     if indirect is not None:
         raise CommandError(ErrorCode.INVALID_FIELD, f"data: name entities, not {indirect}")
-    inner = data.pop(ATTR_ENTITY_ID, ())
+    inner = command.data.get(ATTR_ENTITY_ID, ())
     named = tuple(inner) if isinstance(inner, list | tuple) else (inner,)
-    if not all(isinstance(each, str) for each in named):
-        raise CommandError(ErrorCode.INVALID_FIELD, "entity_id: expected ids of entities")
-    found: tuple[str, ...] = tuple(dict.fromkeys((*command.entity_id, *named)))
+    found: dict[str, None] = {}
+    for each in (*command.entity_id, *named):
+        # Home Assistant finds a state by its id in capitals too, but not whether it is exposed.
+        if not isinstance(each, str) or not valid_entity_id(entity_id := each.lower()):
+            raise CommandError(ErrorCode.INVALID_FIELD, "entity_id: expected ids of entities")
+        found[entity_id] = None
     if len(found) > MAX_ENTITIES:
         raise CommandError(ErrorCode.TOO_LARGE, f"at most {MAX_ENTITIES} entities at a time")
-    if not all("." in each and len(each) <= 255 for each in found):
-        raise CommandError(ErrorCode.INVALID_FIELD, "entity_id: expected ids of entities")
-    return found
+    return tuple(found)
+
+
+def _members(state: State) -> Iterator[str]:
+    members = state.attributes.get(ATTR_ENTITY_ID)
+    if state.domain not in NO_GROUPS and isinstance(members, list | tuple):
+        yield from (each for each in members if isinstance(each, str))
 
 
 def _values(value: object) -> Iterator[object]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _values(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _values(each)
-    else:
-        yield value
+    """Return all that is in a value, however deep, with the keys of its objects."""
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, Mapping):
+            left += (*each, *each.values())
+        elif isinstance(each, list | tuple):
+            left += each
+        else:
+            yield each
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[str]:

@@ -1,7 +1,11 @@
 """Events of Home Assistant that the user lets onto the bus."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.components.conversation import DOMAIN as ASSISTANT
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import CALLBACK_TYPE, Event, callback
 
 from ..bus.messages import HaEvent
@@ -9,6 +13,8 @@ from ..coordinator import AliciaCoordinator
 from .snapshot import plain
 
 MAX_EVENTS: Final = 64  # types
+#: Of these, only what tells of an exposed entity.
+OF_STATES: Final = (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED)
 
 
 @callback
@@ -24,8 +30,17 @@ def async_forward_events(coordinator: AliciaCoordinator) -> CALLBACK_TYPE:
             return
         coordinator.async_send(HaEvent(event_type=str(event.event_type), data=data))
 
+    @callback
+    def is_exposed(data: Mapping[str, Any]) -> bool:
+        return async_should_expose(coordinator.hass, ASSISTANT, data["entity_id"])
+
     types = [each for each in coordinator.options.bridge_events if each != "*"][:MAX_EVENTS]
-    unsubscribes = [coordinator.hass.bus.async_listen(each, on_event) for each in types]
+    unsubscribes = [
+        coordinator.hass.bus.async_listen(
+            each, on_event, event_filter=is_exposed if each in OF_STATES else None
+        )
+        for each in types
+    ]
 
     @callback
     def stop() -> None:

@@ -43,10 +43,12 @@ class StateMirror:
         self._sent: deque[str] = deque(maxlen=REMEMBERED)
         self._cancel: CALLBACK_TYPE | None = None
         self._store = _store(self._hass, coordinator.entry.entry_id)
+        self._unsaved = False
 
     async def async_start(self) -> CALLBACK_TYPE:
         """Follow the states; returns what stops it."""
         self._mirrored = set(await self._store.async_load() or ())
+        self._coordinator.entry.async_on_unload(self._async_save)
         unsubscribes = [self._coordinator.async_add_ready_listener(self._on_ready)]
         if self._options.mirror_states:
             unsubscribes += [
@@ -136,7 +138,18 @@ class StateMirror:
         if mirrored is (entity_id in self._mirrored):
             return
         (self._mirrored.add if mirrored else self._mirrored.discard)(entity_id)
-        self._store.async_delay_save(lambda: sorted(self._mirrored), SAVE_DELAY)
+        self._unsaved = True
+        self._store.async_delay_save(self._saved, SAVE_DELAY)
+
+    @callback
+    def _saved(self) -> list[str]:
+        self._unsaved = False
+        return sorted(self._mirrored)
+
+    async def _async_save(self) -> None:
+        """Write the list down for whoever follows: it may have to clear what is on it."""
+        if self._unsaved:
+            await self._store.async_save(self._saved())
 
 
 def _store(hass: HomeAssistant, entry_id: str) -> Store[list[str]]:

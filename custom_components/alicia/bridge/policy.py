@@ -22,6 +22,8 @@ DEFAULT_DOMAINS: Final = frozenset(
 GENERIC: Final = frozenset(
     f"homeassistant.{service}" for service in ("turn_on", "turn_off", "toggle")
 )
+#: Domains of which the bus may use certain actions only, unless the user lists others.
+ONLY: Final = {"scene": frozenset({"scene.turn_on"})}
 #: What opens the house, by the name that the options give it.
 GUARDED: Final = ("alarm_control_panel", "door", "lock", "valve")
 DOORS: Final = frozenset({"door", "garage", "gate"})
@@ -35,6 +37,8 @@ class Target:
     device_class: str | None
     is_known: bool
     is_exposed: bool
+    #: What a group consists of: an action for the group is one for them.
+    members: tuple[Target, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -42,11 +46,12 @@ class Target:
         return self.entity_id.partition(".")[0]
 
     @property
-    def guarded_as(self) -> str | None:
-        """The guarded class that this belongs to, or None."""
+    def guards(self) -> frozenset[str]:
+        """The guarded classes that this and its members belong to."""
+        found = frozenset[str]().union(*(member.guards for member in self.members))
         if self.domain == "cover" and self.device_class in DOORS:
-            return "door"
-        return self.domain if self.domain in GUARDED else None
+            return found | {"door"}
+        return found | {self.domain} if self.domain in GUARDED else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +79,23 @@ class Policy:
             raise CommandError(ErrorCode.NOT_FOUND, f"there is no entity {target.entity_id}")
         if not target.is_exposed:
             raise _refused(f"{target.entity_id} is not exposed to Assist")
-        if listed:
+        # One of Home Assistant's own may do anything to anything: it opens no lock by itself.
+        if listed and action not in GENERIC:
             return
-        guarded_as = target.guarded_as
-        if guarded_as is not None:
-            if guarded_as not in self.unguarded:
-                raise _refused(f"{target.entity_id} guards the house; the options allow it")
-        elif target.domain not in DEFAULT_DOMAINS:
+        if not target.guards <= self.unguarded:
+            raise _refused(f"{target.entity_id} guards the house, and the options don't allow it")
+        if not listed:
+            self._check_everyday(action, target)
+
+    def _check_everyday(self, action: str, target: Target) -> None:
+        if target.domain not in DEFAULT_DOMAINS | self.unguarded:
             raise _refused(f"{action} on {target.entity_id} is not on the list of allowed actions")
-        if action not in GENERIC and action.partition(".")[0] != target.domain:
+        if action in GENERIC:
+            return
+        if action.partition(".")[0] != target.domain:
             raise _refused(f"{action} is not an action of {target.entity_id}")
+        if action not in ONLY.get(target.domain, {action}):
+            raise _refused(f"{action} is not on the list of allowed actions")
 
 
 def action_of(service: str, entity_ids: tuple[str, ...]) -> str:

@@ -1,11 +1,15 @@
 """States and event data of Home Assistant as JSON that the bus can carry."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from homeassistant.core import State
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads
+
+#: What lets whoever has it look through a camera.
+SECRETS: Final = frozenset({"access_token"})
+_SIGNED: Final = "token="
 
 
 def plain(value: object) -> Mapping[str, Any]:
@@ -14,8 +18,14 @@ def plain(value: object) -> Mapping[str, Any]:
 
 
 def attributes(state: State) -> Mapping[str, Any]:
-    """Return a state's attributes, or none where one of them can't be written."""
+    """Return a state's attributes but for secrets, or none where one can't be written."""
     try:
-        return plain(state.attributes)
+        return plain(
+            {
+                name: value
+                for name, value in state.attributes.items()
+                if name not in SECRETS and not (isinstance(value, str) and _SIGNED in value)
+            }
+        )
     except TypeError, ValueError:
         return {}

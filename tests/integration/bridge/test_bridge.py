@@ -1,6 +1,5 @@
 """Those on the bus may use what the user exposes and allows, and nothing else."""
 
-import asyncio
 from typing import Any
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -14,30 +13,15 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.setup import async_setup_component
 import probatio as vol
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+)
 
 from custom_components.alicia.bus.topics import Kind
 
 FAN = "input_boolean.fan"
-
-
-@pytest.fixture
-async def house(hass: HomeAssistant, bus: Any) -> Any:
-    """Return the bus of a house with things that are exposed, and some that aren't."""
-    assert await async_setup_component(
-        hass, "input_boolean", {"input_boolean": {"fan": None, "secret": None}}
-    )
-    hass.states.async_set("lock.door", "locked")
-    hass.states.async_set("cover.garage", "closed", {"device_class": "garage"})
-    hass.states.async_set("cover.blind", "closed", {"device_class": "blind"})
-    hass.states.async_set("script.party", "off")
-    for entity_id in (FAN, "lock.door", "cover.garage", "cover.blind", "script.party"):
-        async_expose_entity(hass, "conversation", entity_id, True)
-    async_expose_entity(hass, "conversation", "input_boolean.secret", False)
-    return bus
 
 
 async def ask(bus: Any, **command: Any) -> dict[str, Any]:
@@ -85,6 +69,16 @@ async def test_the_logbook_tells_who_did_it(hass: HomeAssistant, house: Any) -> 
         ({"service": "input_boolean.turn_on", "entity_id": "all"}, "invalid_field"),
         ({"service": "input_boolean.turn_on", "data": {"area_id": "x"}}, "invalid_field"),
         ({"service": "input_boolean.turn_on", "data": {"entity_id": 7}}, "invalid_field"),
+        ({"service": "input_boolean.turn_on", "entity_id": "input_boolean.SECRET"}, "not_allowed"),
+        ({"service": "input_boolean.turn_on", "entity_id": f"{FAN}, lock.door"}, "invalid_field"),
+        ({"service": "input_boolean.turn_on", "entity_id": FAN,
+          "data": {"others": ["x, Input_Boolean.secret"]}}, "not_allowed"),
+        ({"service": "input_boolean.turn_on", "entity_id": FAN,
+          "data": {"entities": {"input_boolean.secret": "on"}}}, "not_allowed"),
+        ({"service": "cover.open_cover", "entity_id": "cover.all"}, "not_allowed"),
+        ({"service": "homeassistant.turn_on", "entity_id": "cover.all"}, "not_allowed"),
+        ({"service": "scene.apply", "entity_id": "scene.film",
+          "data": {"entities": {"lock.door": "unlocked"}}}, "not_allowed"),
         ({"service": "input_boolean.explode", "entity_id": FAN}, "not_found"),
         ({"service": "light.turn_on", "entity_id": FAN}, "not_allowed"),
         ({"service": "lock.unlock", "entity_id": "lock.door"}, "not_allowed"),
@@ -126,6 +120,23 @@ async def test_what_is_refused_is_told(
         ({"actions": ["notify.me"]}, {"service": "notify.me", "data": {"message": "x"}}, True),
         ({"actions": ["notify.me"]}, {"service": "notify.you", "data": {"message": "x"}}, False),
         ({}, {"service": "cover.open", "entity_id": "cover.blind"}, True),
+        ({}, {"service": "scene.turn_on", "entity_id": "scene.film"}, True),
+        ({"unguarded": ["door"]}, {"service": "cover.open", "entity_id": "cover.all"}, True),
+        (
+            {"actions": ["homeassistant.*"]},
+            {"service": "homeassistant.toggle", "entity_id": "cover.garage"},
+            False,
+        ),
+        (
+            {"actions": ["homeassistant.*"]},
+            {"service": "homeassistant.toggle", "entity_id": "script.party"},
+            True,
+        ),
+        (
+            {"actions": ["homeassistant.toggle"], "unguarded": ["door"]},
+            {"service": "homeassistant.toggle", "entity_id": "cover.garage"},
+            True,
+        ),
     ],
 )
 async def test_the_user_allows_more(
@@ -141,7 +152,8 @@ async def test_the_user_allows_more(
     async def take(call: ServiceCall) -> None:
         calls.append(call)
 
-    for name in ("lock.unlock", "cover.open", "script.run", "notify.me", "notify.you"):
+    for name in ("lock.unlock", "cover.open", "script.run", "notify.me", "notify.you",
+                 "scene.turn_on", "homeassistant.toggle"):  # fmt: skip
         hass.services.async_register(*name.split("."), take)
     hass.config_entries.async_update_entry(entry, options={"bridge": options})
     await hass.config_entries.async_reload(entry.entry_id)
@@ -192,25 +204,39 @@ async def test_templates_stay_text(hass: HomeAssistant, house: Any) -> None:
     assert len(heard) == 1
 
 
-async def test_a_slow_action_holds_up_nobody_else(hass: HomeAssistant, house: Any) -> None:
-    released = asyncio.Event()
+@pytest.mark.parametrize("error", [KeyError("x"), TypeError("y"), RuntimeError("z")])
+async def test_whatever_an_action_raises_is_answered(
+    hass: HomeAssistant, house: Any, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(call: ServiceCall) -> None:
+        raise error
 
-    async def slow(call: ServiceCall) -> None:
-        await released.wait()
+    hass.services.async_register("input_boolean", "spin", fail)
+    answer = await ask(house, service="input_boolean.spin", entity_id=FAN)
+    assert answer["error"]["code"] == "failed"
+    assert type(error).__name__ in answer["error"]["message"]
+    assert caplog.messages.count("input_boolean.spin failed") == 1
+    assert "error" not in await ask(house, service="turn_on", entity_id=FAN)
 
-    hass.services.async_register("input_boolean", "slow", slow)
-    hass.states.async_set("input_boolean.other", "off")
-    async_expose_entity(hass, "conversation", "input_boolean.other", True)
-    first = {"service": "slow", "entity_id": "input_boolean.other", "request_id": "slow"}
-    second = {"service": "turn_on", "entity_id": FAN, "request_id": "fast"}
-    for command in (first, second):
-        waiting = asyncio.create_task(house.say(Kind.HA_COMMAND, command))
-        await asyncio.sleep(0.05)
-    assert [each["request_id"] for each in house.heard(Kind.HA_RESPONSE)] == ["fast"]
-    released.set()
-    await waiting
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert [each["request_id"] for each in house.heard(Kind.HA_RESPONSE)] == ["fast", "slow"]
+
+async def test_deep_data_is_looked_through(hass: HomeAssistant, house: Any) -> None:
+    deep = b'{"a":' * 15 + b'"input_boolean.secret"' + b"}" * 15
+    command = b'{"service":"turn_on","entity_id":"%s","data":%s}' % (FAN.encode(), deep)
+    await house.say(Kind.HA_COMMAND, command)
+    error = house.heard(Kind.HA_RESPONSE)[-1]["error"]
+    assert error["code"] == "not_allowed", error
+
+
+async def test_tokens_stay_here(hass: HomeAssistant, house: Any) -> None:
+    async def take(call: ServiceCall) -> None:
+        picture = {"entity_picture": "/api/x?token=abc", "access_token": "abc", "zone": 1}
+        hass.states.async_set("media_player.tv", "on", picture, context=call.context)
+
+    hass.states.async_set("media_player.tv", "off")
+    async_expose_entity(hass, "conversation", "media_player.tv", True)
+    hass.services.async_register("media_player", "wake", take)
+    answer = await ask(house, service="wake", entity_id="media_player.tv")
+    assert answer["states"][0]["attributes"] == {"zone": 1}
 
 
 async def test_home_assistants_own_words_are_no_commands(hass: HomeAssistant, house: Any) -> None:

@@ -11,13 +11,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.bus.topics import Kind
 
+EVENTS = ["doorbell", "*", "state_changed", "state_reported"]
 LAMP = {"domain": "light", "object_id": "lamp"}
 
 
 @pytest.fixture
 def options() -> dict[str, Any]:
     """Return the options of a bus that mirrors."""
-    return {"bridge": {"mirror": True, "mirror_attributes": True, "events": ["doorbell", "*"]}}
+    return {"bridge": {"mirror": True, "mirror_attributes": True, "events": EVENTS}}
 
 
 @pytest.fixture
@@ -107,5 +108,37 @@ async def test_events_on_the_list_are_forwarded(hass: HomeAssistant, bus: Any) -
     hass.bus.async_fire("secret", {"door": "back"})
     hass.bus.async_fire("doorbell", {"door": object()})
     await hass.async_block_till_done()
-    (event,) = bus.heard(Kind.HA_EVENT)
+    (event,) = (e for e in bus.heard(Kind.HA_EVENT) if e["event_type"] != "state_changed")
     assert (event["event_type"], event["data"]) == ("doorbell", {"door": "front"})
+
+
+async def test_only_exposed_states_are_told_of_in_events(
+    hass: HomeAssistant, bus: Any, lamp: None
+) -> None:
+    known = len(bus.heard(Kind.HA_EVENT))
+    hass.states.async_set("light.hidden", "off")
+    hass.states.async_set("light.lamp", "off")
+    await hass.async_block_till_done()
+    heard = [event["data"] for event in bus.heard(Kind.HA_EVENT)[known:]]
+    assert heard[-1]["new_state"]["state"] == "off"
+    assert {each["entity_id"] for each in heard} == {"light.lamp"}
+
+
+async def test_a_mirror_that_is_switched_off_at_once_is_cleared(
+    hass: HomeAssistant, bus: Any, lamp: None, entry: MockConfigEntry, pass_time: Any
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={})
+    await hass.config_entries.async_reload(entry.entry_id)
+    ready = asyncio.Event()
+    entry.runtime_data.coordinator.async_add_ready_listener(lambda _: ready.set())
+    await ready.wait()
+    await pass_time(1)
+    assert raw(bus, **LAMP)[-1] == b""
+
+
+async def test_what_is_mirrored_is_cleared_with_the_bus(
+    hass: HomeAssistant, bus: Any, lamp: None, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert raw(bus, **LAMP)[-1] == b""
+    assert f"alicia.mirror.{entry.entry_id}" not in hass_storage
