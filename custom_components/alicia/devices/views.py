@@ -7,7 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..bus.messages import RegistryView
-from ..bus.registry import Change, ChangeKind, Entry
+from ..bus.registry import Change, Entry
 from ..bus.topics import Kind
 from ..coordinator import AliciaCoordinator
 from .parameters import problems
@@ -20,7 +20,7 @@ PACE: Final = 0.05  # s between batches, so that a start holds nothing up
 
 
 class RegistryViews:
-    """Publishes the view of each device that has changed."""
+    """Publishes the view of each device that has changed, and clears that of those who left."""
 
     def __init__(self, coordinator: AliciaCoordinator) -> None:
         self._coordinator = coordinator
@@ -64,13 +64,7 @@ class RegistryViews:
 
     @callback
     def _on_change(self, change: Change) -> None:
-        device_id = change.entry.device_id
-        if change.kind is ChangeKind.REMOVED:
-            self._due.pop(device_id, None)
-            for kind in RETAINED:
-                self._coordinator.async_clear(kind, device_id=device_id)
-        else:
-            self._mark(device_id)
+        self._mark(change.entry.device_id)
 
     @callback
     def _on_ready(self, _: None) -> None:
@@ -97,5 +91,8 @@ class RegistryViews:
             del self._due[device_id]
             if (entry := self._coordinator.registry.get(device_id)) is not None:
                 self._coordinator.async_send(self.view(entry))
+                continue
+            for kind in RETAINED:
+                self._coordinator.async_clear(kind, device_id=device_id)
         if self._due:
             self._schedule(PACE)
