@@ -214,6 +214,8 @@ def scripted_agent() -> ScriptedAgent:
 @pytest.fixture
 async def house(hass: HomeAssistant) -> SimpleNamespace:
     """Two lights and a lock, which do as they are told."""
+    # Else the bus's own lights would bring their actions over ours.
+    assert await async_setup_component(hass, "light", {})
     hass.states.async_set("light.kitchen", "off", {"friendly_name": "Kitchen light"})
     hass.states.async_set("light.hall", "off", {"friendly_name": "Hall light"})
     calls: list[ServiceCall] = []
