@@ -11,6 +11,7 @@ from .home import LOOPBACK
 def connect(port: int) -> mqtt.Client:
     """Return a client that is connected, but whose loop does not run yet."""
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    client.max_inflight_messages_set(200)
     client.on_socket_open = _without_delay
     client.connect(LOOPBACK, port)
     return client

@@ -35,7 +35,7 @@ async def broker(folder: Path) -> AsyncIterator[int]:
     conf = folder / "mosquitto.conf"
     conf.write_text(
         f"listener {port} {LOOPBACK}\nallow_anonymous true\nset_tcp_nodelay true\n"
-        "max_queued_messages 0\nmax_inflight_messages 200\nlog_type error\n"
+        "max_queued_messages 100000\nmax_inflight_messages 200\nlog_type error\n"
     )
     program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
     process = await asyncio.create_subprocess_exec(program or "mosquitto", "-c", str(conf))
@@ -157,7 +157,7 @@ async def home(config: Path) -> AsyncIterator[Home]:
             str(config),
             "--skip-pip",
             env={
-                **os.environ,
+                **{key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
                 "PROBE_SOCKET": str(path),
                 "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
             },

@@ -27,7 +27,6 @@ class Crowd:
 
     def __init__(self, port: int) -> None:
         self._client = connect(port)
-        self._client.max_inflight_messages_set(200)
         self._client.loop_start()
 
     def say(self, messages: Iterator[Message], *, retain: bool = True) -> None:
