@@ -8,6 +8,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .bus.capabilities import Parameters, State
+from .bus.messages import DeviceEvent
 from .bus.registry import MAX_SHOWN
 from .coordinator import AliciaCoordinator
 from .devices import bus_identifier, device_identifier
@@ -82,8 +83,6 @@ class CapabilityEntity(Entity):
         self.coordinator = data.coordinator
         self._source = source
         self._devices = data.devices
-        # With the device at hand, Home Assistant needs not look for it once for each entity.
-        self.device_entry = source.device
         self._attr_unique_id = f"{data.coordinator.entry.entry_id}_{source.key}"
         self._name_it(source)
         self._attr_entity_category = CATEGORIES.get(str(source.parameters.get("category")))
@@ -121,27 +120,26 @@ class CapabilityEntity(Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the device's presence and the capability's state."""
+        """Be found when the device says something, and take what it said meanwhile."""
         source = self._source
-        self.async_on_remove(
-            self.coordinator.async_add_presence_listener(source.device_id, self._on_presence)
-        )
-        self.async_on_remove(
-            self._devices.async_add_state_listener(
-                source.device_id, source.capability, self._on_state
-            )
-        )
+        self._devices.shown.add(source.device_id, source.capability, self)
         if state := self._devices.states.get(source.device_id, source.capability):
             self._update(state)
 
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Be found no more."""
+        self._devices.shown.remove(self._source.device_id, self._source.capability, self)
+
     @callback
-    def _on_presence(self, _online: bool) -> None:  # noqa: FBT001 - a listener's signature
+    def async_take_state(self, state: State) -> None:
+        """Show a state."""
+        self._update(state)
         self.async_write_ha_state()
 
     @callback
-    def _on_state(self, state: State) -> None:
-        self._update(state)
-        self.async_write_ha_state()
+    def async_take_event(self, event: DeviceEvent) -> None:
+        """Show that something happened; what has a state has nothing to show."""
 
     async def async_command(self, command: str, **parameters: object) -> None:
         """Have the device do something; raises HomeAssistantError unless it says that it did."""

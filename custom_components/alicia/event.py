@@ -75,19 +75,9 @@ class DeviceHappening(CapabilityEntity, EventEntity):
         self._attr_event_types = texts(parameters.get("events"))
 
     @override
-    async def async_added_to_hass(self) -> None:
-        """Listen to what the device says."""
-        await super().async_added_to_hass()
-        source = self._source
-        self.async_on_remove(
-            self._devices.async_add_event_listener(
-                source.device_id, source.capability, self._on_event
-            )
-        )
-
     @callback
-    def _on_event(self, message: DeviceEvent) -> None:
-        # What its registration didn't name is none that an automation could wait for.
-        if message.event in self.event_types:
-            self._trigger_event(message.event, dict(message.data))
+    def async_take_event(self, event: DeviceEvent) -> None:
+        """Fire; what its registration didn't name is none that an automation could wait for."""
+        if event.event in self.event_types:
+            self._trigger_event(event.event, dict(event.data))
             self.async_write_ha_state()

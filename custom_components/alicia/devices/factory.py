@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import EntityPlatform
 
 from ..bus.capabilities import Capability, Parameters
 from ..bus.registry import Change, ChangeKind, Entry
+from ..const import DOMAIN
 from ..coordinator import AliciaCoordinator
 from .limit import EntityLimit
 from .registry import device_identifier
@@ -30,8 +31,6 @@ class Source:
     kind: Capability
     #: What holds for it: the registration's word, or else the type's default.
     parameters: Parameters
-    #: The device in Home Assistant's registry, once the entity is about to be added.
-    device: dr.DeviceEntry | None = None
 
     @property
     def key(self) -> str:
@@ -62,7 +61,8 @@ def sources(entry: Entry) -> Iterator[Source]:
     """Return the capabilities of a device that Home Assistant can show."""
     for name, kind in entry.types.items():
         if kind.platform is not None:
-            parameters = {**kind.defaults, **entry.capabilities[name]}
+            given = entry.capabilities[name]
+            parameters = {**kind.defaults, **given} if given else kind.defaults
             yield Source(entry.device_id, name, kind, parameters)
     for gauge in GAUGES:
         yield Source(entry.device_id, gauge.name, gauge, gauge.defaults)
@@ -112,30 +112,24 @@ class EntityFactory:
         wanted = {source.capability: source for source in sources(entry)}
         made = self._made.setdefault(entry.device_id, {})
         for name in [name for name in made if name not in wanted]:
-            self._async_drop(made.pop(name))
+            del made[name]
         for name, source in wanted.items():
             before = made.get(name)
             if before is not None and before.source == source:
                 continue
             made[name] = _Made(source)
-            if before is not None and before.source.kind.platform != source.kind.platform:
-                self._async_drop(before)
-                before = None
             if source.kind.platform in self._platforms:
-                self._enqueue(made[name], before.entity if before else None)
-        self._async_drop_strangers(entry.device_id, made)
+                is_same = before and before.source.kind.platform == source.kind.platform
+                self._enqueue(made[name], before.entity if before and is_same else None)
+        self._async_drop_gone(entry.device_id, made)
         self._async_work()
 
     @callback
-    def _async_drop(self, made: _Made) -> None:
-        """Remove an entity whose capability is gone, with all that the user set on it."""
-        if made.entity is not None and made.entity.registry_entry is not None:
-            registry = er.async_get(self._coordinator.hass)
-            registry.async_remove(made.entity.registry_entry.entity_id)
+    def _async_drop_gone(self, device_id: str, made: Mapping[str, _Made]) -> None:
+        """Remove the entities of capabilities that are gone, with all that the user set on them.
 
-    @callback
-    def _async_drop_strangers(self, device_id: str, made: Mapping[str, _Made]) -> None:
-        """Remove what an earlier run registered for capabilities that are gone since."""
+        They may be of an earlier run, or disabled.
+        """
         device = self._device(device_id)
         if device is None:
             return
@@ -182,13 +176,22 @@ class EntityFactory:
             if taken and taken[0][0].source.kind.platform != platform:
                 break
             queue.popleft()
-            if self._is_wanted(made):
+            if self._is_wanted(made) and not self._is_disabled(made.source):
                 taken.append((made, old))
         return taken
 
     def _is_wanted(self, made: _Made) -> bool:
         source = made.source
         return self._made.get(source.device_id, {}).get(source.capability) is made
+
+    def _is_disabled(self, source: Source) -> bool:
+        """Tell whether the user, or a default, has an entity disabled that is known already."""
+        registry = er.async_get(self._coordinator.hass)
+        entity_id = registry.async_get_entity_id(
+            str(source.kind.platform), DOMAIN, f"{self._coordinator.entry.entry_id}_{source.key}"
+        )
+        entity = registry.async_get(entity_id) if entity_id else None
+        return entity is not None and entity.disabled
 
     async def _async_add(self, batch: list[tuple[_Made, Entity | None]]) -> None:
         if not batch:
@@ -198,8 +201,12 @@ class EntityFactory:
         for made, old in batch:
             if old is not None and old.registry_entry is not None and old.hass is not None:
                 await old.async_remove(force_remove=True)
-            device = self._device(made.source.device_id)
-            made.entity = builder(replace(made.source, device=device))
+            made.entity = builder(made.source)
+            # With the device at hand, Home Assistant needs not look for it once for each entity.
+            made.entity.device_entry = self._device(made.source.device_id)
             entities.append(made.entity)
         await platform.async_add_entities(entities)
         self._limit.async_check(platform.domain, entities)
+        for made, _ in batch:
+            if made.entity is not None and made.entity.hass is None:
+                made.entity = None  # disabled, or one too many

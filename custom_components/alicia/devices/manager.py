@@ -1,22 +1,20 @@
 """What devices say, for the entities that show it."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from ..bus.capabilities import State
 from ..bus.messages import DeviceEvent, DeviceStatus
 from ..bus.registry import Change, ChangeKind
 from ..bus.states import DeviceStates
 from ..coordinator import AliciaCoordinator
-from ..listeners import KeyedListeners
 from .commander import Commander
 from .factory import EntityFactory
 from .groups import Groups
 from .parameters import problems
 from .records import Records
+from .shown import ShownEntities
 
 MAX_EARLY: Final = 1_000  # devices that told their state before they registered
 
@@ -31,8 +29,7 @@ class DeviceManager:
         self.factory = EntityFactory(coordinator)
         self.records = Records(coordinator)
         self._coordinator = coordinator
-        self._state = KeyedListeners[tuple[str, str], State]()
-        self._events = KeyedListeners[tuple[str, str], DeviceEvent]()
+        self.shown = ShownEntities()
         #: The last status of those who have not registered yet.
         self._early: OrderedDict[str, DeviceStatus] = OrderedDict()
 
@@ -46,6 +43,8 @@ class DeviceManager:
             self.commander.async_start(),
             self._coordinator.hub.on(DeviceEvent, self._on_event),
             self._coordinator.async_add_device_listener(self._on_change),
+            self._coordinator.async_add_any_presence_listener(self._on_presence),
+            self._coordinator.async_add_connection_listener(self._on_connection),
             self.groups.async_start(),
             self.factory.async_start(),
         )
@@ -58,20 +57,6 @@ class DeviceManager:
         return stop
 
     @callback
-    def async_add_state_listener(
-        self, device_id: str, capability: str, listener: Callable[[State], None]
-    ) -> CALLBACK_TYPE:
-        """Tell a listener the state of a device's capability whenever it changes."""
-        return self._state.add((device_id, capability), listener)
-
-    @callback
-    def async_add_event_listener(
-        self, device_id: str, capability: str, listener: Callable[[DeviceEvent], None]
-    ) -> CALLBACK_TYPE:
-        """Tell a listener the events of a device's capability."""
-        return self._events.add((device_id, capability), listener)
-
-    @callback
     def _on_status(self, message: DeviceStatus) -> None:
         entry = self._coordinator.registry.get(message.device_id)
         if entry is None:
@@ -80,9 +65,10 @@ class DeviceManager:
         applied = self.states.apply(entry, message.values)
         for problem in applied.problems:
             self.records.problem(entry.device_id, problem)
+        states = self.states.of(entry.device_id)
         for capability in applied.changed:
-            state = self.states.of(entry.device_id)[capability]
-            self._state.notify((entry.device_id, capability), state)
+            if (entity := self.shown.get(entry.device_id, capability)) is not None:
+                entity.async_take_state(states[capability])
         if applied.changed:
             self.groups.async_follow(entry.device_id, applied.changed)
 
@@ -96,7 +82,18 @@ class DeviceManager:
 
     @callback
     def _on_event(self, message: DeviceEvent) -> None:
-        self._events.notify((message.device_id, message.capability), message)
+        if (entity := self.shown.get(message.device_id, message.capability)) is not None:
+            entity.async_take_event(message)
+
+    @callback
+    def _on_presence(self, device_id: str) -> None:
+        for entity in self.shown.of(device_id):
+            entity.async_write_ha_state()
+
+    @callback
+    def _on_connection(self, _connected: bool) -> None:  # noqa: FBT001 - a listener's signature
+        for entity in self.shown:
+            entity.async_write_ha_state()
 
     @callback
     def _on_change(self, change: Change) -> None:
