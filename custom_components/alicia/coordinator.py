@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
+import time
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.components import mqtt
@@ -18,7 +19,6 @@ from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.util import dt as dt_util
 
 from .bus.codec import Outgoing
 from .bus.health import Liveness
@@ -92,10 +92,6 @@ def is_mqtt_connected(hass: HomeAssistant) -> bool:
     return mqtt.is_connected(hass)
 
 
-def _now() -> float:
-    return dt_util.utcnow().timestamp()
-
-
 async def async_clear(hass: HomeAssistant, topic: str) -> None:
     """Have the broker forget what it retains on a topic, if it can be reached."""
     if not await async_wait_for_mqtt(hass):
@@ -114,8 +110,8 @@ class AliciaCoordinator:
         self.entry = entry
         self.options = Options.from_entry(entry.options)
         self.topics = Topics(entry.data[CONF_BASE_TOPIC])
-        self.hub = Hub(self.topics, self._publish, _now, SOURCE)
-        self.presence = Presence(self.hub, _now)
+        self.hub = Hub(self.topics, self._publish, time.time, SOURCE)
+        self.presence = Presence(self.hub, time.time)
         self.connected = False
         self._connection = Listeners[bool]()
         self._ready = Listeners[None]()

@@ -72,6 +72,8 @@ _SPECS: Final[Mapping[type[Message] | type[Meta], tuple[_FieldSpec, ...]]] = {
     **{cls: _specs_of(cls) for cls in _CLASSES.values()},
 }
 
+_RESERVED: Final = frozenset(spec.wire for spec in _SPECS[Meta])
+
 
 def class_of(address: Address) -> type[Message] | None:
     """Return the class of the message at an address, or None where there is none."""
@@ -145,9 +147,15 @@ def decode_as(cls: type[Message], params: Mapping[str, str], payload: bytes) -> 
             return cls(**{**values, spec.name: payload})  # type: ignore[arg-type]
     wire = _parse_object(payload)
     values |= _decode_fields(cls, wire)
-    meta = _decode_fields(Meta, wire)
-    values["meta"] = Meta(**meta, extra=wire)  # type: ignore[arg-type]
+    values["meta"] = _meta(wire)
     return cls(**values)  # type: ignore[arg-type]
+
+
+def _meta(wire: dict[str, object]) -> Meta:
+    """Return the reserved fields of a message, most of which have none."""
+    if _RESERVED.isdisjoint(wire):
+        return Meta(extra=wire)
+    return Meta(**_decode_fields(Meta, wire), extra=wire)  # type: ignore[arg-type]
 
 
 def _encode_fields(item: Message | Meta) -> dict[str, object]:

@@ -14,9 +14,9 @@ OFFLINE: Final = "offline"
 SERVICE_TYPES: Final = ("service", "sidecar")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Vitals:
-    """The last that was heard of a device or service."""
+    """The last that was heard of a device or service; kept up with each word of it."""
 
     online: bool
     #: s, epoch
@@ -42,10 +42,13 @@ class Liveness:
 
     def heard(self, device_id: str, status: str = "online") -> bool:
         """Take a sign of life, or a last will; tell whether it changed who is online."""
-        before = self._vitals.get(device_id)
         online = status != OFFLINE
-        self._vitals[device_id] = Vitals(online, self._clock())
-        return (before is not None and before.online) != online
+        vitals = self._vitals.get(device_id)
+        if vitals is None:
+            self._vitals[device_id] = Vitals(online, self._clock())
+            return online
+        was_online, vitals.online, vitals.last_seen = vitals.online, online, self._clock()
+        return was_online != online
 
     def restore(self, device_id: str, last_seen: float) -> None:
         """Take what was known before a restart.
@@ -87,7 +90,7 @@ class Liveness:
             if vitals.online and vitals.last_seen < now - self.timeout(device_id)
         ]
         for device_id in silent:
-            self._vitals[device_id] = Vitals(False, self._vitals[device_id].last_seen)
+            self._vitals[device_id].online = False
         return tuple(silent)
 
 

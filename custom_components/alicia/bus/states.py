@@ -50,7 +50,8 @@ class DeviceStates:
                 problems.append(f"{name}: {err.message}")
                 continue
             before = known.get(name)
-            if before is None or any(before.get(key, kind) != fields[key] for key in fields):
-                known[name] = {**before, **fields} if before else fields
+            after = {**before, **fields} if before else fields
+            if after != before:
+                known[name] = after
                 changed.append(name)
         return Applied(tuple(changed), tuple(problems))

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 import re
 from typing import Final
 
 DEFAULT_BASE: Final = "alicia"
+MAX_CACHED: Final = 200  # characters of a topic that is remembered
 _ID: Final = re.compile(r"[a-z0-9_-]{1,64}\Z")
 _CAPABILITY_PREFIX: Final = "capability:"
 #: Home Assistant's own ids may be longer than those of the bus.
@@ -81,30 +83,52 @@ def is_base_topic(value: str) -> bool:
 _LITERAL: Final = {kind.value: kind for kind in Kind if "{" not in kind.value}
 
 
-def _templates() -> Mapping[tuple[int, str], list[tuple[Kind, tuple[str, ...]]]]:
-    """Return the templates by their number of segments and the first one, which is literal."""
-    found: dict[tuple[int, str], list[tuple[Kind, tuple[str, ...]]]] = {}
-    for kind in Kind:
-        if "{" in kind.value and kind is not Kind.CAPABILITY:
-            parts = tuple(kind.value.split("/"))
-            found.setdefault((len(parts), parts[0]), []).append((kind, parts))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A kind's topic that has ids in it: which, and at which segments."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def match(self, segments: list[str]) -> Address | None:
+        params = {name: segments[place] for name, place in zip(self.names, self.places)}  # noqa: B905 - they are as long by construction
+        fits = all(_fits(name, value) for name, value in params.items())
+        return Address(self.kind, params) if fits else None
 
 
-_TEMPLATES: Final = _templates()
+def _template(kind: Kind) -> tuple[tuple[str, ...], _Template]:
+    """Return the segments of a kind's filter, and its template."""
+    parts = kind.value.split("/")
+    places = tuple(place for place, part in enumerate(parts) if part.startswith("{"))
+    names = tuple(parts[place][1:-1] for place in places)
+    filter_ = tuple("+" if part.startswith("{") else part for part in parts)
+    return filter_, _Template(kind, names, places)
 
 
-def _match(segments: list[str], template: tuple[str, ...]) -> dict[str, str] | None:
-    params = {}
-    for segment, part in zip(segments, template, strict=True):
-        if part.startswith("{"):
-            name = part[1:-1]
-            if not _fits(name, segment):
-                return None
-            params[name] = segment
-        elif segment != part:
-            return None
-    return params
+_TEMPLATES: Final[Mapping[tuple[str, ...], _Template]] = dict(
+    _template(kind) for kind in Kind if "{" in kind.value and kind is not Kind.CAPABILITY
+)
+
+
+def _shapes() -> Mapping[int, frozenset[tuple[int, ...]]]:
+    """Return at which segments ids can stand, by the number of segments."""
+    found: dict[int, set[tuple[int, ...]]] = {}
+    for filter_, template in _TEMPLATES.items():
+        found.setdefault(len(filter_), set()).add(template.places)
+    return {length: frozenset(places) for length, places in found.items()}
+
+
+_SHAPES: Final = _shapes()
+
+
+def _template_of(segments: list[str]) -> _Template | None:
+    """Return the template that a topic may match; there is one at most."""
+    for places in _SHAPES.get(len(segments), ()):
+        filter_ = tuple("+" if at in places else part for at, part in enumerate(segments))
+        if (template := _TEMPLATES.get(filter_)) is not None:
+            return template
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +157,23 @@ class Topics:
 
     def parse(self, topic: str) -> Address | None:
         """Return what a topic addresses, or None when it is not one of the bus."""
-        if topic.startswith(_CAPABILITY_PREFIX):
-            name = topic.removeprefix(_CAPABILITY_PREFIX)
-            return Address(Kind.CAPABILITY, {"capability": name}) if is_id(name) else None
-        path = topic.removeprefix(f"{self.base}/")
-        if path == topic:
-            return None
-        if (kind := _LITERAL.get(path)) is not None:
-            return Address(kind)
-        segments = path.split("/")
-        for kind, template in _TEMPLATES.get((len(segments), segments[0]), ()):
-            if (params := _match(segments, template)) is not None:
-                return Address(kind, params)
+        # A house has few topics, and hears them again and again; the longest of others'
+        # making are not worth the memory.
+        return _parsed(self.base, topic) if len(topic) <= MAX_CACHED else _parse(self.base, topic)
+
+
+def _parse(base: str, topic: str) -> Address | None:
+    if topic.startswith(_CAPABILITY_PREFIX):
+        name = topic.removeprefix(_CAPABILITY_PREFIX)
+        return Address(Kind.CAPABILITY, {"capability": name}) if is_id(name) else None
+    path = topic.removeprefix(f"{base}/")
+    if path == topic:
         return None
+    if (kind := _LITERAL.get(path)) is not None:
+        return Address(kind)
+    segments = path.split("/")
+    template = _template_of(segments)
+    return template.match(segments) if template else None
+
+
+_parsed: Final = lru_cache(maxsize=8_192)(_parse)
