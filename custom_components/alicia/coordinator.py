@@ -92,6 +92,10 @@ def is_mqtt_connected(hass: HomeAssistant) -> bool:
     return mqtt.is_connected(hass)
 
 
+def _now() -> float:
+    return time.time()
+
+
 async def async_clear(hass: HomeAssistant, topic: str) -> None:
     """Have the broker forget what it retains on a topic, if it can be reached."""
     if not await async_wait_for_mqtt(hass):
@@ -110,8 +114,8 @@ class AliciaCoordinator:
         self.entry = entry
         self.options = Options.from_entry(entry.options)
         self.topics = Topics(entry.data[CONF_BASE_TOPIC])
-        self.hub = Hub(self.topics, self._publish, time.time, SOURCE)
-        self.presence = Presence(self.hub, time.time)
+        self.hub = Hub(self.topics, self._publish, _now, SOURCE)
+        self.presence = Presence(self.hub, _now)
         self.connected = False
         self._connection = Listeners[bool]()
         self._ready = Listeners[None]()

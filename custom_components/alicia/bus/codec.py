@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 import json
 import re
-from typing import Annotated, Final, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from . import messages
 from .errors import BusError, DecodeError, ErrorCode
@@ -19,6 +19,8 @@ from .values import ErrorInfo
 
 MAX_JSON: Final = 4 * 1024 * 1024  # bytes
 MAX_RAW: Final = 64 * 1024  # bytes
+
+MessageT = TypeVar("MessageT", bound=Message)
 
 _CLASSES: Final[Mapping[Kind, type[Message]]] = {
     each.KIND: each
@@ -145,7 +147,15 @@ def decode_as(cls: type[Message], params: Mapping[str, str], payload: bytes) -> 
                     ErrorCode.TOO_LARGE, f"a chunk of {len(payload)} bytes; at most {MAX_RAW}"
                 )
             return cls(**{**values, spec.name: payload})  # type: ignore[arg-type]
-    wire = _parse_object(payload)
+    return _from_wire(cls, values, _parse_object(payload))
+
+
+def decode_stored(cls: type[MessageT], stored: Mapping[str, object]) -> MessageT:
+    """Return a message whose payload was parsed already; raises DecodeError."""
+    return _from_wire(cls, {}, dict(stored))
+
+
+def _from_wire(cls: type[MessageT], values: dict[str, object], wire: dict[str, object]) -> MessageT:
     values |= _decode_fields(cls, wire)
     values["meta"] = _meta(wire)
     return cls(**values)  # type: ignore[arg-type]

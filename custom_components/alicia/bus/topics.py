@@ -92,7 +92,8 @@ class _Template:
     places: tuple[int, ...]
 
     def match(self, segments: list[str]) -> Address | None:
-        params = {name: segments[place] for name, place in zip(self.names, self.places)}  # noqa: B905 - they are as long by construction
+        values = (segments[place] for place in self.places)
+        params = dict(zip(self.names, values, strict=True))
         fits = all(_fits(name, value) for name, value in params.items())
         return Address(self.kind, params) if fits else None
 

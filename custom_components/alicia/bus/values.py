@@ -33,13 +33,18 @@ def _error_out(value: object) -> object:
 ERROR: Final = Codec(_error, _error_out)
 
 
+#: Most capabilities have none, and a house has thousands of them.
+NO_PARAMETERS: Final[Mapping[str, object]] = {}
+
+
 def _capabilities(value: object) -> Mapping[str, object]:
     """Names, or objects with a ``name`` and parameters, become name -> parameters."""
     found: dict[str, object] = {}
     for each in as_list(value):
         entry = {"name": each} if isinstance(each, str) else as_object(each)
         name = TEXT.decode(entry.get("name"))
-        found[cast(str, name)] = {key: entry[key] for key in entry if key != "name"}
+        parameters = {key: entry[key] for key in entry if key != "name"}
+        found[cast(str, name)] = parameters or NO_PARAMETERS
     return found
 
 

@@ -17,6 +17,7 @@ from ..const import DOMAIN
 from ..coordinator import AliciaCoordinator
 from .limit import EntityLimit
 from .registry import device_identifier
+from .shown import ShownEntities
 
 #: Entities that are added at a time; the event loop is free for others in between.
 BATCH: Final = 10
@@ -51,12 +52,6 @@ GAUGES: Final = tuple(
 )
 
 
-@dataclass(slots=True)
-class _Made:
-    source: Source
-    entity: Entity | None = None
-
-
 def sources(entry: Entry) -> Iterator[Source]:
     """Return the capabilities of a device that Home Assistant can show."""
     for name, kind in entry.types.items():
@@ -71,14 +66,15 @@ def sources(entry: Entry) -> Iterator[Source]:
 class EntityFactory:
     """Keeps an entity for each capability of each device; each platform says how to build one."""
 
-    def __init__(self, coordinator: AliciaCoordinator) -> None:
+    def __init__(self, coordinator: AliciaCoordinator, shown: ShownEntities) -> None:
         self._coordinator = coordinator
+        self._shown = shown
         self._platforms: dict[str, tuple[EntityPlatform, Builder]] = {}
-        self._made: dict[str, dict[str, _Made]] = {}
-        #: Entities to add; and those to take away before.
-        self._queue: deque[tuple[_Made, Entity | None]] = deque()
+        self._wanted: dict[str, dict[str, Source]] = {}
+        #: What entities are to be made of.
+        self._queue: deque[Source] = deque()
         #: Gauges, which are few people's concern and have time.
-        self._later: deque[tuple[_Made, Entity | None]] = deque()
+        self._later: deque[Source] = deque()
         self._limit = EntityLimit(coordinator)
         self._worker: asyncio.Task[None] | None = None
 
@@ -93,39 +89,35 @@ class EntityFactory:
     def async_add_platform(self, platform: EntityPlatform, builder: Builder) -> None:
         """Have the entities of a platform built from now on, and those that wait for it."""
         self._platforms[platform.domain] = (platform, builder)
-        for made in self._made.values():
-            for each in made.values():
-                if each.source.kind.platform == platform.domain:
-                    self._enqueue(each, None)
+        for wanted in self._wanted.values():
+            for source in wanted.values():
+                if source.kind.platform == platform.domain:
+                    self._enqueue(source)
         self._async_work()
 
     @callback
     def _on_change(self, change: Change) -> None:
         if change.kind is ChangeKind.REMOVED:
             # Home Assistant removes the entities of a device with it.
-            self._made.pop(change.entry.device_id, None)
+            self._wanted.pop(change.entry.device_id, None)
         else:
             self._async_reconcile(change.entry)
 
     @callback
     def _async_reconcile(self, entry: Entry) -> None:
+        before = self._wanted.get(entry.device_id, {})
         wanted = {source.capability: source for source in sources(entry)}
-        made = self._made.setdefault(entry.device_id, {})
-        for name in [name for name in made if name not in wanted]:
-            del made[name]
         for name, source in wanted.items():
-            before = made.get(name)
-            if before is not None and before.source == source:
-                continue
-            made[name] = _Made(source)
-            if source.kind.platform in self._platforms:
-                is_same = before and before.source.kind.platform == source.kind.platform
-                self._enqueue(made[name], before.entity if before and is_same else None)
-        self._async_drop_gone(entry.device_id, made)
+            if (known := before.get(name)) == source:
+                wanted[name] = known
+            elif source.kind.platform in self._platforms:
+                self._enqueue(source)
+        self._wanted[entry.device_id] = wanted
+        self._async_drop_gone(entry.device_id, wanted)
         self._async_work()
 
     @callback
-    def _async_drop_gone(self, device_id: str, made: Mapping[str, _Made]) -> None:
+    def _async_drop_gone(self, device_id: str, wanted: Mapping[str, Source]) -> None:
         """Remove the entities of capabilities that are gone, with all that the user set on them.
 
         They may be of an earlier run, or disabled.
@@ -139,7 +131,7 @@ class EntityFactory:
             name = entity.unique_id.removeprefix(prefix)
             if name == entity.unique_id:
                 continue
-            if name not in made or made[name].source.kind.platform != entity.domain:
+            if name not in wanted or wanted[name].kind.platform != entity.domain:
                 registry.async_remove(entity.entity_id)
 
     def _device(self, device_id: str) -> dr.DeviceEntry | None:
@@ -148,9 +140,9 @@ class EntityFactory:
             device_identifier(entry, device_id), entry.entry_id
         )
 
-    def _enqueue(self, made: _Made, old: Entity | None) -> None:
-        queue = self._later if made.source.kind in GAUGES else self._queue
-        queue.append((made, old))
+    def _enqueue(self, source: Source) -> None:
+        queue = self._later if source.kind in GAUGES else self._queue
+        queue.append(source)
 
     @callback
     def _async_work(self) -> None:
@@ -167,22 +159,19 @@ class EntityFactory:
         finally:
             self._worker = None
 
-    def _take(self, queue: deque[tuple[_Made, Entity | None]]) -> list[tuple[_Made, Entity | None]]:
+    def _take(self, queue: deque[Source]) -> list[Source]:
         """Take some that are of one platform and still wanted."""
-        taken: list[tuple[_Made, Entity | None]] = []
+        taken: list[Source] = []
         while queue and len(taken) < BATCH:
-            made, old = queue[0]
-            platform = made.source.kind.platform
-            if taken and taken[0][0].source.kind.platform != platform:
+            if taken and taken[0].kind.platform != queue[0].kind.platform:
                 break
-            queue.popleft()
-            if self._is_wanted(made) and not self._is_disabled(made.source):
-                taken.append((made, old))
+            source = queue.popleft()
+            if self._is_wanted(source) and not self._is_disabled(source):
+                taken.append(source)
         return taken
 
-    def _is_wanted(self, made: _Made) -> bool:
-        source = made.source
-        return self._made.get(source.device_id, {}).get(source.capability) is made
+    def _is_wanted(self, source: Source) -> bool:
+        return self._wanted.get(source.device_id, {}).get(source.capability) is source
 
     def _is_disabled(self, source: Source) -> bool:
         """Tell whether the user, or a default, has an entity disabled that is known already."""
@@ -193,20 +182,17 @@ class EntityFactory:
         entity = registry.async_get(entity_id) if entity_id else None
         return entity is not None and entity.disabled
 
-    async def _async_add(self, batch: list[tuple[_Made, Entity | None]]) -> None:
+    async def _async_add(self, batch: list[Source]) -> None:
         if not batch:
             return
-        platform, builder = self._platforms[str(batch[0][0].source.kind.platform)]
+        platform, builder = self._platforms[str(batch[0].kind.platform)]
         entities = []
-        for made, old in batch:
-            if old is not None and old.registry_entry is not None and old.hass is not None:
+        for source in batch:
+            if old := self._shown.get(source.device_id, source.capability):
                 await old.async_remove(force_remove=True)
-            made.entity = builder(made.source)
+            entity = builder(source)
             # With the device at hand, Home Assistant needs not look for it once for each entity.
-            made.entity.device_entry = self._device(made.source.device_id)
-            entities.append(made.entity)
+            entity.device_entry = self._device(source.device_id)
+            entities.append(entity)
         await platform.async_add_entities(entities)
         self._limit.async_check(platform.domain, entities)
-        for made, _ in batch:
-            if made.entity is not None and made.entity.hass is None:
-                made.entity = None  # disabled, or one too many

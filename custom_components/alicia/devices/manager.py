@@ -24,12 +24,12 @@ class DeviceManager:
 
     def __init__(self, coordinator: AliciaCoordinator) -> None:
         self.states = DeviceStates()
+        self.shown = ShownEntities()
         self.groups = Groups(coordinator, self.states, self._on_status)
         self.commander = Commander(coordinator, self.states, self._on_status, self.groups)
-        self.factory = EntityFactory(coordinator)
+        self.factory = EntityFactory(coordinator, self.shown)
         self.records = Records(coordinator)
         self._coordinator = coordinator
-        self.shown = ShownEntities()
         #: The last status of those who have not registered yet.
         self._early: OrderedDict[str, DeviceStatus] = OrderedDict()
 

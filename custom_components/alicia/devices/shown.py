@@ -23,6 +23,9 @@ class Showing(Protocol):
     def async_write_ha_state(self) -> None:
         """Show anew whether the device is there."""
 
+    async def async_remove(self, *, force_remove: bool = False) -> None:
+        """Leave Home Assistant."""
+
 
 class ShownEntities:
     """Knows the entities that are added, by device and capability."""

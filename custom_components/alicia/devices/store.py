@@ -1,10 +1,11 @@
 """The registry on disk, so that a restart finds the devices as they were."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-import json
+from itertools import batched
 import logging
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -13,7 +14,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.storage import Store
 
-from ..bus.codec import decode_as
+from ..bus.codec import decode_stored
 from ..bus.errors import BusError
 from ..bus.messages import Register
 from ..const import DOMAIN
@@ -25,6 +26,7 @@ VERSION: Final = 1
 SAVE_DELAY: Final = 10.0  # s after a change
 COPY_DELAY: Final = 300.0  # s; the copy is of a state that was good for a while
 REFRESH: Final = timedelta(hours=1)  # of when each was seen last
+BATCH: Final = 25  # devices that are brought back at a time
 ISSUE: Final = "registry_damaged"
 
 Restored = tuple[Register, float, float]
@@ -50,7 +52,9 @@ class RegistryStore:
         devices = list(_devices(content or {}))
         if damaged:
             self._report(len(devices))
-        self._presence.restore(devices)
+        for some in batched(devices, BATCH, strict=False):
+            self._presence.restore(some)
+            await asyncio.sleep(0)  # the rest of Home Assistant starts meanwhile
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -139,11 +143,11 @@ async def _async_load(store: Store[dict[str, Any]]) -> tuple[Mapping[str, Any] |
 def _devices(content: Mapping[str, Any]) -> Iterator[Restored]:
     for stored in content.get("devices", ()):
         try:
-            message = decode_as(Register, {}, json.dumps(stored).encode())
+            message = decode_stored(Register, stored)
         except (BusError, TypeError, ValueError) as err:
             _LOGGER.warning("Left out a device that was stored badly: %s", err)
             continue
-        yield cast(Register, message), _time(stored, "registered_at"), _time(stored, "last_seen")
+        yield message, _time(stored, "registered_at"), _time(stored, "last_seen")
 
 
 def _time(stored: Mapping[str, Any], key: str) -> float:
