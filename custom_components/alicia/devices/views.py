@@ -13,6 +13,7 @@ from ..coordinator import AliciaCoordinator
 from .parameters import problems
 
 DELAY: Final = 0.5  # s; a device that starts says several things at once
+READY_DELAY: Final = 5.0  # s; at a start all devices say so, and entities come first
 BATCH: Final = 25
 #: What the broker keeps of a device; who left for good shall not be there at the next start.
 RETAINED: Final = (Kind.REGISTRY, Kind.HEALTH, Kind.DEVICE_STATUS)
@@ -69,8 +70,9 @@ class RegistryViews:
     @callback
     def _on_ready(self, _: None) -> None:
         """Publish all anew: the broker may have lost them, and we may have missed changes."""
-        for entry in self._coordinator.registry:
-            self._mark(entry.device_id)
+        self._due |= dict.fromkeys(entry.device_id for entry in self._coordinator.registry)
+        if self._due:
+            self._schedule(READY_DELAY)
 
     @callback
     def _mark(self, device_id: str) -> None:
