@@ -1,6 +1,8 @@
 """The names that may be said, retained on the bus for its recognisers."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
+from itertools import batched
 import logging
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from homeassistant.core import (
     Event,
     EventStateChangedData,
     HomeAssistant,
+    State,
     callback,
 )
 from homeassistant.helpers import (
@@ -31,6 +34,7 @@ from .coordinator import AliciaCoordinator
 
 _LOGGER: Final = logging.getLogger(__name__)
 
+BATCH: Final = 100  # entities that are looked at before others have their turn
 COOLDOWN: Final = 1.0  # s; a start or a renamed area touches many entities at once
 REGISTRY_EVENTS: Final[tuple[EventType[Any] | str, ...]] = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -40,22 +44,26 @@ REGISTRY_EVENTS: Final[tuple[EventType[Any] | str, ...]] = (
 )
 
 
-@callback
-def async_build_vocabulary(hass: HomeAssistant) -> Vocabulary:
+async def async_build_vocabulary(hass: HomeAssistant) -> Vocabulary:
     """Return the names and areas that are exposed to Assist."""
+    entities: list[dict[str, object]] = []
+    states = sorted(hass.states.async_all(), key=lambda state: state.entity_id)
+    for some in batched(states, BATCH, strict=False):
+        entities += _entities(hass, some)
+        await asyncio.sleep(0)
     areas: set[str] = set()
     for area in ar.async_get(hass).async_list_areas():
         areas |= {area.name, *area.aliases}
     return Vocabulary(
         language=hass.config.language,
-        entities=tuple(_entities(hass)),
+        entities=tuple(entities),
         areas=tuple(sorted(areas)),
     )
 
 
-def _entities(hass: HomeAssistant) -> Iterator[dict[str, object]]:
+def _entities(hass: HomeAssistant, states: Iterable[State]) -> Iterator[dict[str, object]]:
     entities = er.async_get(hass)
-    for state in sorted(hass.states.async_all(), key=lambda state: state.entity_id):
+    for state in states:
         if not async_should_expose(hass, ASSISTANT, state.entity_id):
             continue
         entity = entities.async_get(state.entity_id)
@@ -122,11 +130,10 @@ class VocabularyPublisher:
     def _on_event(self, _event: Event[Any]) -> None:
         self._debouncer.async_schedule_call()
 
-    @callback
-    def _publish(self) -> None:
-        if not (self._is_ready and self._coordinator.connected):
+    async def _publish(self) -> None:
+        if not self._is_ready:
             return
-        vocabulary = async_build_vocabulary(self._coordinator.hass)
-        if vocabulary != self._published:
+        vocabulary = await async_build_vocabulary(self._coordinator.hass)
+        if vocabulary != self._published and self._coordinator.connected:
             self._published = vocabulary
             self._coordinator.async_send(vocabulary)
