@@ -1,6 +1,6 @@
 """The bus as Home Assistant runs it: MQTT on one side, the hub on the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
@@ -24,11 +24,12 @@ from .bus.codec import Outgoing
 from .bus.health import Liveness
 from .bus.hub import Hub
 from .bus.messages import Message
+from .bus.outbox import Outbox
 from .bus.registry import Change, Registry
 from .bus.topic_count import TopicCount
 from .bus.topics import Kind, Topics
 from .const import CONF_BASE_TOPIC, DOMAIN
-from .listeners import Listeners
+from .listeners import KeyedListeners, Listeners
 from .options import Options
 from .presence import Presence
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger(__name__)
 
 SOURCE: Final = "home_assistant"
-MAX_IN_FLIGHT: Final = 1_000  # publishes that the broker has not confirmed
 SWEEP_INTERVAL: Final = timedelta(seconds=10)
 
 #: What Home Assistant listens to, with its QoS. Overlapping filters would deliver twice.
@@ -119,7 +119,8 @@ class AliciaCoordinator:
         self.connected = False
         self._connection = Listeners[bool]()
         self._ready = Listeners[None]()
-        self._in_flight = 0
+        self._unsent = KeyedListeners[Kind, Mapping[str, str]]()
+        self._outbox = Outbox(self._hand_over, self._on_unsent)
         self._subscriptions: list[CALLBACK_TYPE] = []
         self._serves = False
         self._heard_topics = TopicCount()
@@ -147,6 +148,8 @@ class AliciaCoordinator:
             ),
             async_track_time_interval(self.hass, self._on_sweep, SWEEP_INTERVAL),
             self._unsubscribe,
+            # What it has retained is cleared when the entry is removed, and not after that.
+            self._outbox.flush,
         ):
             self.entry.async_on_unload(unload)
         await self._async_subscribe()
@@ -185,6 +188,13 @@ class AliciaCoordinator:
         return self.presence.changes.add(listener)
 
     @callback
+    def async_add_unsent_listener(
+        self, kind: Kind, listener: Callable[[Mapping[str, str]], None]
+    ) -> CALLBACK_TYPE:
+        """Tell a listener the ids of what was to be retained on a topic of a kind, and is not."""
+        return self._unsent.add(kind, listener)
+
+    @callback
     def async_send(self, message: Message) -> None:
         """Publish a message in Home Assistant's name."""
         self.hub.send(message)
@@ -205,21 +215,31 @@ class AliciaCoordinator:
     @callback
     def _publish(self, message: Outgoing) -> None:
         # What paho is given while it is disconnected, it sends when nobody wants it any more.
-        if not self.connected or self._in_flight >= MAX_IN_FLIGHT:
-            self.hub.counters["unsent"] += 1
-            return
+        if self.connected:
+            self._outbox.put(message)
+        else:
+            self._on_unsent(message)
+
+    @callback
+    def _hand_over(self, message: Outgoing) -> None:
         # The task runs up to the hand-over at once, and so messages keep their order.
         self.hass.async_create_task(self._async_publish(message), f"{DOMAIN} publish")
 
+    @callback
+    def _on_unsent(self, message: Outgoing) -> None:
+        self.hub.counters["unsent"] += 1
+        if message.retain and (address := self.topics.parse(message.topic)):
+            self._unsent.notify(address.kind, address.params)
+
     async def _async_publish(self, message: Outgoing) -> None:
-        self._in_flight += 1
+        connection = self._outbox.connection
         try:
             await self.async_publish(message)
         except HomeAssistantError as err:
             self.hub.counters["unsent"] += 1
             _LOGGER.debug("Could not publish to %s: %s", message.topic, err)
         finally:
-            self._in_flight -= 1
+            self._outbox.confirm(connection)
 
     async def _async_subscribe(self) -> None:
         self._unsubscribe()
@@ -285,6 +305,8 @@ class AliciaCoordinator:
         if connected == self.connected:
             return
         self.connected = connected
+        if not connected:
+            self._outbox.clear()
         _LOGGER.info("The broker of %s is %s", self.topics.base, "back" if connected else "gone")
         self._connection.notify(connected)
         self.presence.tell_everybody()

@@ -1,7 +1,7 @@
 """The names that may be said, retained on the bus for its recognisers."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched
 import logging
 from typing import Any, Final
@@ -30,6 +30,7 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.util.event_type import EventType
 
 from .bus.messages import Vocabulary
+from .bus.topics import Kind
 from .coordinator import AliciaCoordinator
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ class VocabularyPublisher:
         hass = self._coordinator.hass
         unsubscribes = [
             self._coordinator.async_add_ready_listener(self._on_ready),
+            self._coordinator.async_add_unsent_listener(Kind.VOCABULARY, self._on_unsent),
             async_listen_entity_updates(hass, ASSISTANT, self._debouncer.async_schedule_call),
             hass.bus.async_listen(EVENT_STATE_CHANGED, self._on_event, event_filter=_comes_or_goes),
             *(hass.bus.async_listen(each, self._on_event) for each in REGISTRY_EVENTS),
@@ -123,6 +125,11 @@ class VocabularyPublisher:
     @callback
     def _on_ready(self, _: None) -> None:
         self._is_ready = True
+        self._published = None
+        self._debouncer.async_schedule_call()
+
+    @callback
+    def _on_unsent(self, _ids: Mapping[str, str]) -> None:
         self._published = None
         self._debouncer.async_schedule_call()
 

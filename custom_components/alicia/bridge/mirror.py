@@ -1,6 +1,7 @@
 """The states of exposed entities, retained on the bus."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 import uuid
@@ -49,7 +50,10 @@ class StateMirror:
         """Follow the states; returns what stops it."""
         self._mirrored = set(await self._store.async_load() or ())
         self._coordinator.entry.async_on_unload(self._async_save)
-        unsubscribes = [self._coordinator.async_add_ready_listener(self._on_ready)]
+        unsubscribes = [
+            self._coordinator.async_add_ready_listener(self._on_ready),
+            self._coordinator.async_add_unsent_listener(Kind.HA_STATE, self._on_unsent),
+        ]
         if self._options.mirror_states:
             unsubscribes += [
                 self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._on_state),
@@ -75,6 +79,14 @@ class StateMirror:
         for entity_id in self._mirrored:
             self._due[entity_id] = None
         self._on_exposure()
+
+    @callback
+    def _on_unsent(self, ids: Mapping[str, str]) -> None:
+        """Do it again: where it was to be cleared, the broker still has a state."""
+        entity_id = f"{ids['domain']}.{ids['object_id']}"
+        self._remember(entity_id, mirrored=True)
+        self._due[entity_id] = None
+        self._schedule(DELAY)
 
     @callback
     def _on_exposure(self) -> None:

@@ -1,5 +1,6 @@
 """What the registry knows of each device, retained on the bus for those without Home Assistant."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -37,6 +38,7 @@ class RegistryViews:
             coordinator.async_add_device_listener(self._on_change),
             coordinator.async_add_any_presence_listener(self._mark),
             coordinator.async_add_ready_listener(self._on_ready),
+            *(coordinator.async_add_unsent_listener(kind, self._on_unsent) for kind in RETAINED),
         )
 
         @callback
@@ -66,6 +68,10 @@ class RegistryViews:
     @callback
     def _on_change(self, change: Change) -> None:
         self._mark(change.entry.device_id)
+
+    @callback
+    def _on_unsent(self, ids: Mapping[str, str]) -> None:
+        self._mark(ids["device_id"])
 
     @callback
     def _on_ready(self, _: None) -> None:

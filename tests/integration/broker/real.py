@@ -1,8 +1,10 @@
 """A real broker, and somebody else who is on it."""
 
 import asyncio
+from collections.abc import Iterable
 import json
 from pathlib import Path
+import signal
 import socket
 import subprocess
 import time
@@ -13,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from paho.mqtt import client as paho
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-PATIENCE = 20.0  # s
+PATIENCE = 60.0  # s; a busy machine is slow
 
 
 class Broker:
@@ -26,6 +28,7 @@ class Broker:
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
+            "max_queued_messages 8192\n"
         )
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -41,6 +44,10 @@ class Broker:
                 time.sleep(0.02)
             else:
                 return
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         if self._process is not None:
@@ -69,12 +76,31 @@ class Device:
     def say(self, topic: str, *, retain: bool = False, **payload: Any) -> None:
         self._client.publish(topic, json.dumps(payload), 1, retain).wait_for_publish(PATIENCE)
 
+    def burst(self, topic: str, payloads: Iterable[dict[str, Any]]) -> None:
+        """Say a lot at once, without waiting for the broker."""
+        for each in payloads:
+            self._client.publish(topic, json.dumps(each), 1)
+
+    def listen(self, topic: str) -> None:
+        self._client.subscribe([(topic, 1)])
+
     async def hears(self, topic: str) -> dict[str, Any]:
         async with asyncio.timeout(PATIENCE):
             while True:
                 found, payload = await self._heard.get()
                 if found == topic:
                     return payload
+
+    async def hears_all(self, topics: Iterable[str]) -> list[str]:
+        """Return topics in the order in which something is heard on each."""
+        missing, found = set(topics), []
+        async with asyncio.timeout(PATIENCE):
+            while missing:
+                topic, _ = await self._heard.get()
+                if topic in missing:
+                    missing.remove(topic)
+                    found.append(topic)
+        return found
 
     async def commands(self, request_id: str) -> list[str]:
         """Give a command, and another; return the ids of all answers up to the other's."""
