@@ -162,6 +162,14 @@ async def test_the_user_allows_more(
     assert bool(calls) is allowed
 
 
+async def test_a_group_is_exposed_with_what_is_in_it(hass: HomeAssistant, house: Any) -> None:
+    members = {"entity_id": ["input_boolean.secret"]}
+    hass.states.async_set("input_boolean.all", "off", members)
+    async_expose_entity(hass, "conversation", "input_boolean.all", True)
+    answer = await ask(house, service="input_boolean.turn_on", entity_id="input_boolean.all")
+    assert "error" not in answer
+
+
 async def test_response_data_is_passed_on(hass: HomeAssistant, house: Any) -> None:
     async def forecast(call: ServiceCall) -> ServiceResponse:
         return {"rain": [1, 2]}
