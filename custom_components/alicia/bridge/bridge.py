@@ -12,14 +12,16 @@ from ..bus.hub import reply_meta
 from ..bus.messages import HaCommand
 from ..coordinator import SOURCE, AliciaCoordinator
 from ..lanes import Lanes
-from .caller import Caller, entities_of
+from .caller import Caller, Performed, entities_of
 from .events import async_forward_events
 from .mirror import StateMirror
 from .policy import Policy
 from .user import async_get_user_id
+from .watch import Watch
 
 WORKERS: Final = 16  # actions at a time
 WAITING: Final = 256  # commands that may wait for their turn
+LATE: Final = 256  # answers that may wait for reports
 
 
 class Bridge:
@@ -33,6 +35,8 @@ class Bridge:
         self._caller: Caller | None = None
         #: The last command for each entity, until it is done.
         self._last: dict[str, asyncio.Future[None]] = {}
+        #: What the answers that are still to come wait for.
+        self._late: set[Watch] = set()
 
     async def async_start(self) -> CALLBACK_TYPE:
         """Listen to the bus; returns what stops it."""
@@ -44,6 +48,7 @@ class Bridge:
             await self._mirror.async_start(),
             async_forward_events(self._coordinator),
             self._lanes.close,
+            self._answer_late,
         )
 
         @callback
@@ -94,8 +99,30 @@ class Bridge:
         if earlier:
             await asyncio.wait(earlier)
         try:
-            response = await self._caller.async_call(command)
+            performed = await self._caller.async_call(command)
         except CommandError as err:
             self._coordinator.hub.answer_error(command, err)
             return
-        self._coordinator.async_send(replace(response, meta=reply_meta(command.meta)))
+        self._answer_in_time(self._caller, command, performed)
+
+    def _answer_in_time(self, caller: Caller, command: HaCommand, performed: Performed) -> None:
+        """Answer when the entities have reported; the next command doesn't wait for that."""
+        watch = performed.watch
+
+        @callback
+        def answer() -> None:
+            self._late.discard(watch)
+            response = replace(caller.answer(performed), meta=reply_meta(command.meta))
+            self._coordinator.async_send(response)
+
+        if watch.pending and len(self._late) < LATE:
+            self._late.add(watch)
+            watch.wait(command.wait, answer)
+        else:
+            answer()
+
+    @callback
+    def _answer_late(self) -> None:
+        """Wait for no report any more."""
+        for watch in tuple(self._late):
+            watch.end()

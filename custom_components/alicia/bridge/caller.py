@@ -2,23 +2,16 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 import logging
 import time
 from typing import Any, Final
 
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_ENTITY_ID, EVENT_STATE_CHANGED
-from homeassistant.core import (
-    Context,
-    Event,
-    EventStateChangedData,
-    HomeAssistant,
-    State,
-    SupportsResponse,
-    callback,
-    valid_entity_id,
-)
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_ENTITY_ID
+from homeassistant.core import Context, HomeAssistant, State, SupportsResponse, valid_entity_id
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceNotFound,
@@ -32,6 +25,7 @@ from ..bus.errors import CommandError, ErrorCode
 from ..bus.messages import HaCommand, HaResponse
 from .policy import Policy, Target, action_of
 from .snapshot import attributes, plain
+from .watch import Watch
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -44,6 +38,17 @@ NO_GROUPS: Final = frozenset({"automation", "scene", "script"})
 _TEMPLATE_MARKS: Final = ("{{", "{%", "{#")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Performed:
+    """An action that was performed; its states are watched until it is answered."""
+
+    action: str
+    response: Mapping[str, Any]
+    watch: Watch
+    #: s, of the performance counter
+    started: float
+
+
 class Caller:
     """Performs one action at a time for whoever calls it; raises CommandError."""
 
@@ -52,8 +57,8 @@ class Caller:
         self._policy = policy
         self._user_id = user_id
 
-    async def async_call(self, command: HaCommand) -> HaResponse:
-        """Perform an action and return its outcome."""
+    async def async_call(self, command: HaCommand) -> Performed:
+        """Perform an action."""
         started = time.perf_counter()
         data = dict(command.data)
         entity_ids = entities_of(command)
@@ -65,18 +70,23 @@ class Caller:
             data[ATTR_ENTITY_ID] = list(entity_ids)
         self._check_named(data)
         self._check_templates(action, data)
-        before = {entity_id: self._hass.states.get(entity_id) for entity_id in entity_ids}
-        changed, response = await self._async_perform(action, data, answers=answers)
-        changed |= {
-            entity_id
-            for entity_id, state in before.items()
-            if self._hass.states.get(entity_id) is not state
-        }
+        context = Context(user_id=self._user_id)
+        watch = Watch(self._hass, context, entity_ids, reports=command.wait > 0)
+        with ExitStack() as stack:
+            stack.callback(watch.end)
+            response = await self._async_perform(action, data, context, answers=answers)
+            stack.pop_all()
+        return Performed(action, response, watch, started)
+
+    def answer(self, performed: Performed) -> HaResponse:
+        """Return the outcome of an action, as it is now."""
+        performed.watch.end()
         return HaResponse(
-            service=action,
-            states=tuple(self._states(changed)),
-            response=response,
-            duration_ms=round((time.perf_counter() - started) * 1000, 3),
+            service=performed.action,
+            states=tuple(self._states(performed.watch.changed)),
+            pending=performed.watch.pending,
+            response=performed.response,
+            duration_ms=round((time.perf_counter() - performed.started) * 1000, 3),
         )
 
     def _target(self, entity_id: str, within: tuple[str, ...] = ()) -> Target:
@@ -133,18 +143,9 @@ class Caller:
             )
 
     async def _async_perform(
-        self, action: str, data: dict[str, Any], *, answers: bool
-    ) -> tuple[set[str], Mapping[str, Any]]:
-        """Run an action; returns the entities that it changed, and its response data."""
-        context = Context(user_id=self._user_id)
-        changed: set[str] = set()
-
-        @callback
-        def on_state(event: Event[EventStateChangedData]) -> None:
-            if event.context == context:
-                changed.add(event.data["entity_id"])
-
-        unsubscribe = self._hass.bus.async_listen(EVENT_STATE_CHANGED, on_state)
+        self, action: str, data: dict[str, Any], context: Context, *, answers: bool
+    ) -> Mapping[str, Any]:
+        """Run an action; returns its response data."""
         domain, service = action.split(".")
         try:
             async with asyncio.timeout(TIMEOUT):
@@ -158,10 +159,8 @@ class Caller:
         except Exception as err:  # an action of any integration may raise anything
             _LOGGER.exception("%s failed", action)
             raise CommandError(ErrorCode.FAILED, f"{action} failed: {type(err).__name__}") from err
-        finally:
-            unsubscribe()
         try:
-            return changed, plain(response) if response else {}
+            return plain(response) if response else {}
         except (TypeError, ValueError) as err:
             raise CommandError(
                 ErrorCode.FAILED, f"{action} is done, but its response can't be sent"

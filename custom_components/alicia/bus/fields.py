@@ -139,6 +139,18 @@ def _base64(value: object) -> bytes:
         raise invalid("base64 text") from err
 
 
+def number_within(low: float, high: float) -> Codec:
+    """Return the codec of a number that is no less and no more than this."""
+
+    def decode(value: object) -> float:
+        number = _number(value)
+        if not low <= number <= high:
+            raise invalid(f"a number from {low:g} to {high:g}")
+        return number
+
+    return Codec(decode)
+
+
 def many(item: Callable[[object], object]) -> Callable[[object], object]:
     """Return the decoder of a list of what an item decoder takes."""
     return lambda value: tuple(item(each) for each in as_list(value))

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
-from ..fields import FLAG, NUMBER, OBJECT, OBJECTS, TEXT, TEXT_OR_TEXTS
+from ..fields import FLAG, NUMBER, OBJECT, OBJECTS, TEXT, TEXT_OR_TEXTS, TEXTS, number_within
 from ..topics import Kind
 from .base import Answer, Message, TopicId
+
+MAX_WAIT: Final = 10.0  # s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,8 @@ class HaCommand(Message):
     entity_id: Annotated[tuple[str, ...], TEXT_OR_TEXTS] = ()
     data: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
     return_response: Annotated[bool, FLAG] = False
+    #: s that the answer may wait, after the action, for all entities to report their state
+    wait: Annotated[float, number_within(0, MAX_WAIT)] = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,8 @@ class HaResponse(Answer):
     service: Annotated[str | None, TEXT] = None
     #: Exposed entities whose state the action changed: ``entity_id``, ``state``, ``attributes``.
     states: Annotated[tuple[Mapping[str, object], ...], OBJECTS] = ()
+    #: Entities that the answer waited for, and that have not reported since the action began.
+    pending: Annotated[tuple[str, ...], TEXTS] = ()
     response: Annotated[Mapping[str, object], OBJECT] = field(default_factory=dict)
     duration_ms: Annotated[float | None, NUMBER] = None
 
