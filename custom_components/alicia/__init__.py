@@ -13,6 +13,7 @@ from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
 from .devices import DeviceManager, async_setup_devices, device_id_of
 from .devices.store import RegistryStore, async_remove_stored, async_stored_ids
+from .devices.triggers import async_tell_events
 from .devices.views import RegistryViews
 from .issues import Issues
 from .services import async_setup_services
@@ -40,6 +41,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     async_setup_devices(coordinator)
     entry.async_on_unload(Issues(coordinator).async_start())
     entry.async_on_unload(devices.async_start())
+    entry.async_on_unload(async_tell_events(coordinator))
     await store.async_restore()
     entry.async_on_unload(store.async_start())
     entry.async_on_unload(RegistryViews(coordinator).async_start())
