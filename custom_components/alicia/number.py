@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bus.capabilities import Parameters, State
 from .coordinator import AliciaConfigEntry
-from .devices.parameters import member, number, text
+from .devices.parameters import given_unit, member, number
 from .entity import CapabilityEntity
 
 PARALLEL_UPDATES = 0
@@ -47,7 +47,7 @@ class DeviceNumber(CapabilityEntity, NumberEntity):
         step = number(parameters.get("step"), STEP)
         self._attr_native_step = step if step > 0 else STEP
         self._attr_mode = member(NumberMode, parameters.get("mode")) or NumberMode.AUTO
-        unit = text(parameters.get("unit"))
+        unit = given_unit(parameters)
         device_class = member(NumberDeviceClass, parameters.get("device_class"))
         if device_class and unit not in DEVICE_CLASS_UNITS.get(device_class, {unit}):
             device_class = None

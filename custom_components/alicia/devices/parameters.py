@@ -17,6 +17,7 @@ from homeassistant.components.number.const import (
     NumberDeviceClass,
 )
 from homeassistant.components.sensor.const import (
+    AMBIGUOUS_UNITS,
     DEVICE_CLASS_STATE_CLASSES,
     DEVICE_CLASS_UNITS,
     SensorDeviceClass,
@@ -113,9 +114,8 @@ def _number(parameters: Parameters) -> Iterator[str]:
     if low >= high:
         yield "min must be below max"
     device_class = member(NumberDeviceClass, parameters.get("device_class"))
-    if device_class and parameters.get("unit") not in NUMBER_UNITS.get(
-        device_class, {parameters.get("unit")}
-    ):
+    unit = given_unit(parameters)
+    if device_class and unit not in NUMBER_UNITS.get(device_class, {unit}):
         yield f"unit {str(parameters.get('unit'))[:64]!r} does not go with its device_class"
 
 
@@ -156,9 +156,15 @@ def event_class(parameters: Parameters) -> EventDeviceClass | None:
     return found if found is not EventDeviceClass.DOORBELL or rings else None
 
 
+def given_unit(parameters: Parameters) -> str | None:
+    """Return a unit as Home Assistant spells it; it has two signs for micro, and knows one."""
+    unit = text(parameters.get("unit"))
+    return AMBIGUOUS_UNITS.get(unit, unit)
+
+
 def unit_of(parameters: Parameters) -> str | None:
     """Return a sensor's unit, unless its device class has none like it."""
-    unit = text(parameters.get("unit"))
+    unit = given_unit(parameters)
     device_class = sensor_class(parameters)
     if device_class is None:
         return unit

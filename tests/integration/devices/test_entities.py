@@ -87,3 +87,19 @@ async def test_entities_leave_with_their_device(
     assert value(hass, "sensor.desk_temperature") is None
     await bus.say(Kind.REGISTER, DESK)
     assert value(hass, "sensor.desk_temperature") == STATE_UNKNOWN
+
+
+@pytest.mark.parametrize("micro", ["\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}"])
+@pytest.mark.parametrize(
+    "capability",
+    [{"name": "pm25"}, {"name": "number", "device_class": "pm25"}],
+    ids=lambda capability: capability["name"],
+)
+async def test_either_sign_for_micro_will_do(
+    hass: HomeAssistant, bus: Any, entry: MockConfigEntry, capability: dict[str, str], micro: str
+) -> None:
+    given = {**capability, "unit": f"{micro}g/m³"}
+    await bus.say(Kind.REGISTER, {**DESK, "capabilities": [given, "motion"]})
+    units = {each.attributes.get("unit_of_measurement") for each in hass.states.async_all()}
+    assert units == {None, "\N{GREEK SMALL LETTER MU}g/m³"}
+    assert entry.runtime_data.coordinator.hub.counters["device_error"] == 0
