@@ -23,6 +23,7 @@ from ..bus.messages import DeviceResponse, Query
 from ..const import DOMAIN
 from ..coordinator import AliciaConfigEntry
 from .command_errors import DeviceCommandError
+from .group_outcome import told_of
 from .registry import device_id_of
 
 ATTR_CAPABILITY: Final = "capability"
@@ -86,7 +87,9 @@ async def async_send_command(entry: AliciaConfigEntry, call: ServiceCall) -> Ser
     failures = [each for each in results if isinstance(each, DeviceCommandError)]
     if failures and (len(ids) == 1 or not call.return_response):
         raise failures[0].translated()
-    told: dict[str, Any] = {each: _told(result) for each, result in zip(ids, results, strict=True)}
+    told: dict[str, Any] = {
+        each: told_of(result) for each, result in zip(ids, results, strict=True)
+    }
     return {"devices": told, "failed": len(failures)}
 
 
@@ -116,9 +119,3 @@ async def _async_one(
         )
     except DeviceCommandError as err:
         return err
-
-
-def _told(result: DeviceResponse | DeviceCommandError) -> dict[str, Any]:
-    if isinstance(result, DeviceCommandError):
-        return {"error": {"code": result.told, "message": result.message}}
-    return {"result": dict(result.result), "state": dict(result.state)}

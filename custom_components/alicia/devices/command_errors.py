@@ -3,7 +3,9 @@
 from enum import Enum
 from typing import Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..bus.errors import CommandError, ErrorCode
 from ..const import DOMAIN
@@ -25,6 +27,8 @@ class Failure(Enum):
     BUSY = (ErrorCode.BUSY, "device_busy")
     NO_ANSWER = (ErrorCode.TIMEOUT, "device_no_answer")
     REFUSED = (ErrorCode.FAILED, "device_refused")
+    PARTLY = (ErrorCode.FAILED, "group_did_in_part")
+    NOBODY = (ErrorCode.FAILED, "group_did_not")
 
     def __init__(self, code: ErrorCode, key: str) -> None:
         self.code = code
@@ -80,3 +84,13 @@ class DeviceCommandError(CommandError):
             translation_key=self.failure.key,
             translation_placeholders=self._placeholders,
         )
+
+    def sentence(self, hass: HomeAssistant) -> str:
+        """Return the error in Home Assistant's own language, to stand in another's text.
+
+        The reader's language is the frontend's to know, and it takes placeholders as they are.
+        """
+        texts = async_get_cached_translations(hass, hass.config.language, "exceptions", DOMAIN)
+        text = texts.get(f"component.{DOMAIN}.exceptions.{self.failure.key}.message")
+        said = text.format(**self._placeholders) if text else str(self.translated())
+        return said if said.endswith((".", "!", "?")) else f"{said}."

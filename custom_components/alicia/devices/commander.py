@@ -95,15 +95,15 @@ class Commander:
     ) -> DeviceResponse:
         """Do what async_send does; raises DeviceCommandError, which the bus understands too."""
         entry = self._entry(device_id)
-        name = self._name(device_id)
+        name = self.name_of(device_id)
         capability, checked = _checked(entry, name, capability, command, parameters or {})
         self._check_ready(device_id, name)
         limit = timeout_of(entry.metadata) if timeout is None else timeout
         if is_group(entry):
-            response = await self._groups.async_request(
+            outcome = await self._groups.async_request(
                 self, entry, name, capability, command, checked, timeout
             )
-            return _accepted(response, name, command)
+            return outcome.accepted(self._coordinator.hass, name, command)
         pending = Pending(
             device_id=device_id,
             request_id=uuid.uuid4().hex,
@@ -117,13 +117,19 @@ class Commander:
 
     async def async_group_response(self, message: DeviceCommand) -> DeviceResponse:
         """Have a group do what somebody on the bus tells it; each member's failure is told."""
-        entry, name = self._entry(message.device_id), self._name(message.device_id)
+        entry, name = self._entry(message.device_id), self.name_of(message.device_id)
         capability, checked = _checked(
             entry, name, message.capability, message.command, message.parameters
         )
-        return await self._groups.async_request(
+        outcome = await self._groups.async_request(
             self, entry, name, capability, message.command, checked, None
         )
+        return outcome.response
+
+    def name_of(self, device_id: str) -> str:
+        """Return what the user calls a device."""
+        device = self._device(device_id)
+        return (device and (device.name_by_user or device.name)) or device_id
 
     async def _async_exchange(self, pending: Pending, limit: float, name: str) -> DeviceResponse:
         if not self._pending.add(pending):
@@ -173,11 +179,6 @@ class Commander:
             device_identifier(entry, device_id), entry.entry_id
         )
 
-    def _name(self, device_id: str) -> str:
-        """Return what the user calls a device."""
-        device = self._device(device_id)
-        return (device and (device.name_by_user or device.name)) or device_id
-
     @callback
     def _on_response(self, message: DeviceResponse) -> None:
         if message.meta.source == SOURCE:
@@ -205,7 +206,7 @@ class Commander:
             return
         try:
             entry = self._entry(message.device_id)
-            name = self._name(message.device_id)
+            name = self.name_of(message.device_id)
             _checked(entry, name, message.capability, message.command, message.parameters)
             self._check_online(message.device_id, name)
             if is_group(entry):
@@ -243,7 +244,7 @@ class Commander:
             self._pending.remove(pending)
             answer = self._answers.get(pending)
             if answer is not None and not answer.done():
-                answer.set_exception(DeviceCommandError(failure, self._name(pending.device_id)))
+                answer.set_exception(DeviceCommandError(failure, self.name_of(pending.device_id)))
 
 
 def _accepted(response: DeviceResponse, name: str, command: str) -> DeviceResponse:

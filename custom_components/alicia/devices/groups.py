@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
@@ -12,15 +12,13 @@ from ..bus.hub import reply_meta
 from ..bus.messages import DeviceCommand, DeviceResponse, DeviceStatus
 from ..bus.registry import Change, ChangeKind, Entry
 from ..bus.states import DeviceStates
-from ..bus.values import ErrorInfo
 from ..coordinator import AliciaCoordinator
 from .command_errors import DeviceCommandError, Failure
+from .group_outcome import GroupOutcome
 
 if TYPE_CHECKING:
     from .commander import Commander
 
-#: What the answer of a group has of each member's.
-Told = dict[str, dict[str, Any]]
 KEEP_ALIVE: Final = float("inf")
 
 
@@ -73,35 +71,29 @@ class Groups:
         command: str,
         parameters: Parameters,
         timeout: float | None,  # noqa: ASYNC109 - each member's own
-    ) -> DeviceResponse:
-        """Have each member do something; raises DeviceCommandError where none is there."""
+    ) -> GroupOutcome:
+        """Have each member do something; raises DeviceCommandError where there is none."""
         members = members_of(group)
         if not members:
             raise DeviceCommandError(Failure.MEMBERS, name, "it has no members")
 
-        async def one(member: str) -> dict[str, Any]:
+        async def one(member: str) -> DeviceResponse | DeviceCommandError:
             try:
-                self._check_member(member)
-                answer = await commander.async_request(
+                self._check_member(member, commander.name_of(member))
+                return await commander.async_request(
                     member, capability, command, parameters, timeout
                 )
             except DeviceCommandError as err:
-                return {"error": {"code": err.told, "message": err.message}}
-            return {"result": dict(answer.result), "state": dict(answer.state)}
+                return err
 
-        told = dict(zip(members, await asyncio.gather(*map(one, members)), strict=True))
-        failed = {member: each["error"] for member, each in told.items() if "error" in each}
-        error = None
-        if failed:
-            words = "; ".join(f"{member}: {each['message']}" for member, each in failed.items())
-            error = ErrorInfo(next(iter(failed.values()))["code"], words)
-        return DeviceResponse(device_id=group.device_id, result={"members": told}, error=error)
+        answers = await asyncio.gather(*map(one, members))
+        return GroupOutcome(group.device_id, dict(zip(members, answers, strict=True)))
 
-    def _check_member(self, member: str) -> None:
+    def _check_member(self, member: str, name: str) -> None:
         """Refuse groups of groups, which could be each other's."""
         entry = self._coordinator.registry.get(member)
         if entry is not None and is_group(entry):
-            raise DeviceCommandError(Failure.MEMBERS, member, "a group has no groups in it")
+            raise DeviceCommandError(Failure.MEMBERS, name, "a group has no groups in it")
 
     async def async_answer(self, commander: Commander, message: DeviceCommand) -> None:
         """Do what somebody on the bus tells a group, and answer once for all."""

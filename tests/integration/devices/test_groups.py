@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, translation
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -13,6 +13,8 @@ from custom_components.alicia import async_remove_config_entry_device
 from custom_components.alicia.bus.topics import Kind
 
 ROOM = "light.room"
+THREE = ["left", "middle", "right"]
+BROKEN = {"code": "failed", "message": "the bulb is broken"}
 
 
 def lamp(device_id: str) -> dict[str, Any]:
@@ -37,6 +39,20 @@ def state(hass: HomeAssistant) -> str:
     found = hass.states.get(ROOM)
     assert found is not None
     return found.state
+
+
+def turn_on(hass: HomeAssistant) -> asyncio.Task[Any]:
+    """Have Home Assistant switch the group on, and wait for what comes of it."""
+    return asyncio.create_task(
+        hass.services.async_call("light", "turn_on", {"entity_id": ROOM}, blocking=True)
+    )
+
+
+def device(hass: HomeAssistant, entry: MockConfigEntry, device_id: str) -> dr.DeviceEntry:
+    registry, identifier = dr.async_get(hass), ("alicia", f"{entry.entry_id}:{device_id}")
+    found = registry.async_get_device_by_identifier(identifier, entry.entry_id)
+    assert found is not None
+    return found
 
 
 async def answer(bus: Any, device_id: str, **more: object) -> None:
@@ -66,9 +82,7 @@ async def test_group_is_there_while_a_member_is(hass: HomeAssistant, bus: Any, r
 
 
 async def test_each_member_is_told(hass: HomeAssistant, bus: Any, room: None) -> None:
-    calling = asyncio.create_task(
-        hass.services.async_call("light", "turn_on", {"entity_id": ROOM}, blocking=True)
-    )
+    calling = turn_on(hass)
     await asyncio.sleep(0.01)
     lit = {"light": {"on": True}}
     await asyncio.gather(answer(bus, "left", state=lit), answer(bus, "right", state=lit))
@@ -77,15 +91,90 @@ async def test_each_member_is_told(hass: HomeAssistant, bus: Any, room: None) ->
     assert bus.heard(Kind.DEVICE_COMMAND, device_id="room") == []
 
 
-async def test_member_that_fails_is_named(hass: HomeAssistant, bus: Any, room: None) -> None:
+async def test_members_that_fail_are_named_as_the_user_calls_them(
+    hass: HomeAssistant, bus: Any, room: None, entry: MockConfigEntry
+) -> None:
+    await bus.say(Kind.REGISTER, {**GROUP, "metadata": {"name": "Room", "members": THREE}})
+    await bus.say(Kind.REGISTER, {**lamp("middle"), "metadata": {"name": "Middle lamp"}})
+    await bus.say(Kind.HEALTH, {"status": "offline"}, device_id="middle")
+    registry = dr.async_get(hass)
+    registry.async_update_device(device(hass, entry, "right").id, name_by_user="Reading lamp")
+    calling = turn_on(hass)
+    await asyncio.sleep(0.01)
+    await asyncio.gather(answer(bus, "left"), answer(bus, "right", error=BROKEN))
+    with pytest.raises(HomeAssistantError) as caught:
+        await calling
+    assert caught.value.translation_key == "group_did_in_part"
+    assert str(caught.value) == (
+        "Room did turn_on only in part. Middle lamp is offline. Reading lamp did not do turn_on "
+        "(failed): the bulb is broken. The others did it"
+    )
+
+
+async def test_no_member_does_it(hass: HomeAssistant, bus: Any, room: None) -> None:
+    calling = turn_on(hass)
+    await asyncio.sleep(0.01)
+    await asyncio.gather(answer(bus, "left", error=BROKEN), answer(bus, "right", error=BROKEN))
+    with pytest.raises(HomeAssistantError) as caught:
+        await calling
+    assert caught.value.translation_key == "group_did_not"
+    assert str(caught.value) == (
+        "No member of Room did turn_on. left did not do turn_on (failed): the bulb is broken. "
+        "right did not do turn_on (failed): the bulb is broken."
+    )
+
+
+async def test_members_reasons_are_in_the_language_of_the_house(
+    hass: HomeAssistant, bus: Any, room: None
+) -> None:
+    translation.async_setup(hass)  # as when Home Assistant starts
+    await hass.config.async_update(language="de")
+    await hass.async_block_till_done()
+    await bus.say(Kind.HEALTH, {"status": "offline"}, device_id="right")
+    calling = turn_on(hass)
+    await asyncio.sleep(0.01)
+    await answer(bus, "left")
+    with pytest.raises(HomeAssistantError) as caught:
+        await calling
+    assert caught.value.translation_placeholders == {
+        "device": "Room",
+        "command": "turn_on",
+        "failures": "right ist offline.",
+        "reason": "right: the device is offline",
+        "code": "unavailable",
+    }
+
+
+async def test_programs_are_told_what_each_member_did(
+    hass: HomeAssistant, bus: Any, room: None, entry: MockConfigEntry
+) -> None:
+    ids = [device(hass, entry, each).id for each in ("room", "left")]
     calling = asyncio.create_task(
-        hass.services.async_call("light", "turn_on", {"entity_id": ROOM}, blocking=True)
+        hass.services.async_call(
+            "alicia",
+            "send_command",
+            {"device_id": ids, "command": "turn_on"},
+            blocking=True,
+            return_response=True,
+        )
     )
     await asyncio.sleep(0.01)
-    broken = {"code": "failed", "message": "the bulb is broken"}
-    await asyncio.gather(answer(bus, "left"), answer(bus, "right", error=broken))
-    with pytest.raises(HomeAssistantError, match="right: the bulb is broken"):
-        await calling
+    for command in bus.heard(Kind.DEVICE_COMMAND, device_id="left"):
+        told = {"request_id": command["request_id"], "source": "left"}
+        await bus.say(Kind.DEVICE_RESPONSE, told, device_id="left")
+    await answer(bus, "right", error=BROKEN)
+    found: Any = await calling
+    assert found["failed"] == 1
+    assert found["devices"]["left"].keys() == {"result", "state"}
+    assert found["devices"]["room"] == {
+        "error": {"code": "failed", "message": "right: the bulb is broken"},
+        "result": {
+            "members": {
+                "left": {"result": {}, "state": {}},
+                "right": {"error": {"code": "failed", "message": "the bulb is broken"}},
+            }
+        },
+    }
 
 
 async def test_others_have_one_answer_with_each_ones_result(
@@ -112,10 +201,7 @@ async def test_group_without_members_says_so(
 async def test_group_can_be_deleted_while_its_members_are_there(
     hass: HomeAssistant, bus: Any, room: None, entry: MockConfigEntry
 ) -> None:
-    identifier = ("alicia", f"{entry.entry_id}:room")
-    device = dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id)
-    assert device is not None
-    assert await async_remove_config_entry_device(hass, entry, device)
+    assert await async_remove_config_entry_device(hass, entry, device(hass, entry, "room"))
     await hass.async_block_till_done()
     assert hass.states.get(ROOM) is None
     await bus.say(Kind.DEVICE_STATUS, {"light": True}, device_id="left")
