@@ -1,22 +1,23 @@
 """Whether the bus and those on it are there."""
 
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_platform
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bus.capabilities import Parameters, State
 from .bus.registry import Change, ChangeKind
-from .coordinator import AliciaConfigEntry
+from .coordinator import AliciaConfigEntry, AliciaCoordinator
 from .devices import device_id_of
 from .devices.parameters import member
 from .entity import AliciaDeviceEntity, AliciaEntity, CapabilityEntity
 
 PARALLEL_UPDATES = 0
+BATCH: Final = 10  # entities that are added at a time
 
 
 async def async_setup_entry(
@@ -26,32 +27,67 @@ async def async_setup_entry(
 ) -> None:
     """Set up the bus's connection, and the presence of each who is or was on it."""
     data = entry.runtime_data
-    coordinator = data.coordinator
-    known: set[str] = set()
-
-    @callback
-    def add(device_id: str) -> None:
-        if device_id not in known:
-            known.add(device_id)
-            async_add_entities([Presence(coordinator, device_id, "presence")])
-
-    @callback
-    def on_change(change: Change) -> None:
-        if change.kind is ChangeKind.REMOVED:
-            known.discard(change.entry.device_id)
-        else:
-            add(change.entry.device_id)
-
-    async_add_entities([Connection(coordinator, "connection")])
-    # One that was here before a restart and isn't now is worth knowing of.
-    for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
-        if (device_id := device_id_of(entry, device)) is not None:
-            add(device_id)
-    entry.async_on_unload(coordinator.async_add_device_listener(on_change))
+    async_add_entities([Connection(data.coordinator, "connection")])
+    entry.async_on_unload(PresenceSensors(data.coordinator, async_add_entities).async_start())
     data.devices.factory.async_add_platform(
         entity_platform.async_get_current_platform(),
         lambda source: DeviceBinarySensor(data, source),
     )
+
+
+class PresenceSensors:
+    """Adds the presence of each device and service, a few at a time when there are many."""
+
+    def __init__(
+        self, coordinator: AliciaCoordinator, async_add_entities: AddConfigEntryEntitiesCallback
+    ) -> None:
+        self._coordinator = coordinator
+        self._async_add_entities = async_add_entities
+        self._known: set[str] = set()
+        self._waiting: dict[str, None] = {}
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Follow the devices; returns what stops it."""
+        hass, entry = self._coordinator.hass, self._coordinator.entry
+        # One that was here before a restart and isn't now is worth knowing of.
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
+            if (device_id := device_id_of(entry, device)) is not None:
+                self._add(device_id)
+        unsubscribe = self._coordinator.async_add_device_listener(self._on_change)
+
+        @callback
+        def stop() -> None:
+            unsubscribe()
+            self._waiting.clear()
+
+        return stop
+
+    @callback
+    def _on_change(self, change: Change) -> None:
+        device_id = change.entry.device_id
+        if change.kind is ChangeKind.REMOVED:
+            self._known.discard(device_id)
+            self._waiting.pop(device_id, None)
+        else:
+            self._add(device_id)
+
+    def _add(self, device_id: str) -> None:
+        if device_id in self._known:
+            return
+        self._known.add(device_id)
+        if not self._waiting:
+            self._coordinator.hass.loop.call_soon(self._add_some)
+        self._waiting[device_id] = None
+
+    @callback
+    def _add_some(self) -> None:
+        some = tuple(self._waiting)[:BATCH]
+        for device_id in some:
+            del self._waiting[device_id]
+        self._async_add_entities(Presence(self._coordinator, each, "presence") for each in some)
+        if self._waiting:
+            self._coordinator.hass.loop.call_soon(self._add_some)
 
 
 class Connection(AliciaEntity, BinarySensorEntity):
