@@ -133,7 +133,8 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             self._base_topic = user_input[CONF_BASE_TOPIC].strip().strip("/")
             if is_base_topic(self._base_topic):
-                await self.async_set_unique_id(self._base_topic)
+                # The user may not see, or not want to wait for, an offer of the same bus.
+                await self.async_set_unique_id(self._base_topic, raise_on_progress=False)
                 self._abort_if_unique_id_configured()
                 return await self._async_finish("user", USER_SCHEMA, user_input)
             errors[CONF_BASE_TOPIC] = "invalid_base_topic"

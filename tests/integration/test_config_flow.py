@@ -260,6 +260,14 @@ async def test_one_offer_for_all_sidecars(hass: HomeAssistant, broker: Any) -> N
     assert len(hass.config_entries.flow.async_progress()) == 1
 
 
+async def test_user_does_not_wait_for_an_offer(hass: HomeAssistant, broker: Any) -> None:
+    await start(hass, SOURCE_MQTT, announcement())
+    form = await start(hass, SOURCE_USER)
+    created = await submit(hass, form, base_topic="alicia", create_pipeline=False)
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+    assert hass.config_entries.flow.async_progress() == [], "the offer is gone"
+
+
 @pytest.mark.parametrize(
     ("source", "data"), [(SOURCE_ZEROCONF, service()), (SOURCE_MQTT, announcement())]
 )
