@@ -1,0 +1,1 @@
+"""Speech servers: watched, chosen among, and replaced in mid-sentence by one another."""
