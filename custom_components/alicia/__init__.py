@@ -17,6 +17,8 @@ from .devices.triggers import async_tell_events
 from .devices.views import RegistryViews
 from .issues import Issues
 from .services import async_setup_services
+from .speech.issues import NoServerIssues
+from .speech.servers import SpeechServers
 from .vocabulary import VocabularyPublisher
 from .voice import VoiceRouter
 from .websocket_api import async_setup_websocket_api
@@ -37,7 +39,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     router = VoiceRouter(hass, coordinator)
     devices = DeviceManager(coordinator)
     store = RegistryStore(hass, entry.entry_id, coordinator.presence)
-    entry.runtime_data = AliciaRuntimeData(coordinator, router, devices, store)
+    speech = SpeechServers(coordinator)
+    entry.runtime_data = AliciaRuntimeData(coordinator, router, devices, store, speech)
     async_setup_devices(coordinator)
     entry.async_on_unload(Issues(coordinator).async_start())
     entry.async_on_unload(devices.async_start())
@@ -49,6 +52,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())
     entry.async_on_unload(VocabularyPublisher(coordinator).async_start())
+    entry.async_on_unload(speech.async_start())
+    entry.async_on_unload(NoServerIssues(hass, entry, speech).async_start())
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 

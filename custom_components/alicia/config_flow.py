@@ -8,6 +8,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlowWithReload,
 )
 from homeassistant.core import HomeAssistant, callback
@@ -18,11 +19,12 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import probatio as vol
 
 from .bridge.policy import ACTION_OR_ALL, GUARDED
+from .bus.balancer import POLICIES
 from .bus.codec import decode
 from .bus.errors import DecodeError
 from .bus.messages import Announcement
 from .bus.topics import DEFAULT_BASE, Kind, Topics, is_base_topic
-from .const import CONF_BASE_TOPIC, DOMAIN, NAME
+from .const import CONF_BASE_TOPIC, DOMAIN, NAME, SUBENTRY_SERVER
 from .coordinator import async_clear, async_wait_for_mqtt, is_mqtt_connected
 from .options import (
     CONF_ACTIONS,
@@ -33,11 +35,13 @@ from .options import (
     CONF_MIRROR_ATTRIBUTES,
     CONF_PIPELINE,
     CONF_QUEUE_LENGTH,
+    CONF_SPEECH_POLICY,
     CONF_TIMEOUT,
     CONF_UNGUARDED,
     Options,
 )
 from .pipelines import Engines, async_create_pipeline, async_find_engines, async_find_pipeline
+from .server_flow import WyomingServerFlow
 
 CONF_CREATE_PIPELINE: Final = "create_pipeline"
 CONF_STT_ENGINE: Final = "stt_engine"
@@ -94,6 +98,13 @@ OPTIONS_SCHEMA: Final = vol.Schema(
             selector.NumberSelectorConfig(min=1, max=64, mode=BOX)
         ),
         vol.Required(CONF_INCLUDE_TEXT): selector.BooleanSelector(),
+        vol.Required(CONF_SPEECH_POLICY, default=Options().speech_policy): selector.SelectSelector(
+            selector.SelectSelectorConfig(
+                options=list(POLICIES),
+                mode=selector.SelectSelectorMode.LIST,
+                translation_key="speech_policy",
+            )
+        ),
         vol.Required(CONF_BRIDGE): section(BRIDGE_SCHEMA, {"collapsed": True}),
     }
 )
@@ -123,6 +134,15 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> AliciaOptionsFlow:
         """Return the flow of the options."""
         return AliciaOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flows of what the user may add to a bus."""
+        return {SUBENTRY_SERVER: WyomingServerFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -278,6 +298,7 @@ class AliciaOptionsFlow(OptionsFlowWithReload):
             CONF_TIMEOUT: options.timeout,
             CONF_QUEUE_LENGTH: options.queue_length,
             CONF_INCLUDE_TEXT: options.include_text,
+            CONF_SPEECH_POLICY: options.speech_policy,
             CONF_BRIDGE: self.config_entry.options.get(CONF_BRIDGE, {}),
         }
         return self.async_show_form(

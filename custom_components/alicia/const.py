@@ -8,6 +8,8 @@ DOMAIN: Final = "alicia"
 NAME: Final = "Alicia"
 
 CONF_BASE_TOPIC: Final = "base_topic"
+#: A Wyoming server that the user added.
+SUBENTRY_SERVER: Final = "wyoming_server"
 
 PLATFORMS: Final = (
     Platform.ASSIST_SATELLITE,
@@ -24,7 +26,9 @@ PLATFORMS: Final = (
     Platform.SELECT,
     Platform.SENSOR,
     Platform.SIREN,
+    Platform.STT,
     Platform.SWITCH,
     Platform.TEXT,
+    Platform.TTS,
     Platform.UPDATE,
 )

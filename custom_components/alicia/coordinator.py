@@ -36,6 +36,7 @@ from .presence import Presence
 if TYPE_CHECKING:
     from .devices import DeviceManager
     from .devices.store import RegistryStore
+    from .speech.servers import SpeechServers
     from .voice import VoiceRouter
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class AliciaRuntimeData:
     router: VoiceRouter
     devices: DeviceManager
     store: RegistryStore
+    speech: SpeechServers
 
 
 type AliciaConfigEntry = ConfigEntry[AliciaRuntimeData]

@@ -12,6 +12,7 @@ from .coordinator import AliciaConfigEntry, AliciaCoordinator
 from .devices.parameters import problems
 from .devices.records import described
 from .devices.registry import device_id_of
+from .speech.report import describe
 
 #: Parts of a device's own words that could be secret or tell where it can be reached.
 TO_REDACT: Final = frozenset(
@@ -31,6 +32,7 @@ async def async_get_config_entry_diagnostics(
         "counters": dict(sorted(coordinator.hub.counters.items())),
         "devices": [_device(coordinator, each) for each in coordinator.registry],
         "options": dict(entry.options),
+        "speech_servers": describe(entry.runtime_data.speech.pool),
     }
 
 

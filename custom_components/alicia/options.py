@@ -16,6 +16,7 @@ CONF_UNGUARDED: Final = "unguarded"
 CONF_MIRROR: Final = "mirror"
 CONF_MIRROR_ATTRIBUTES: Final = "mirror_attributes"
 CONF_EVENTS: Final = "events"
+CONF_SPEECH_POLICY: Final = "speech_policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Options:
     #: whether the states of exposed entities are retained on the bus, and with attributes
     mirror_states: bool = False
     mirror_attributes: bool = False
+    #: how the next speech server is chosen: a name of ``bus.balancer.POLICIES``
+    speech_policy: str = "fastest"
 
     @classmethod
     def from_entry(cls, options: Mapping[str, Any]) -> Self:
@@ -56,4 +59,5 @@ class Options:
             bridge_events=tuple(bridge.get(CONF_EVENTS, ())),
             mirror_states=bridge.get(CONF_MIRROR, default.mirror_states),
             mirror_attributes=bridge.get(CONF_MIRROR_ATTRIBUTES, default.mirror_attributes),
+            speech_policy=options.get(CONF_SPEECH_POLICY, default.speech_policy),
         )

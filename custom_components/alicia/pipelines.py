@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from homeassistant.components import assist_pipeline, stt, tts
 from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 
-from .const import NAME
+from .const import DOMAIN, NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,23 @@ class Engines:
 
 @callback
 def async_find_engines(hass: HomeAssistant) -> Engines | None:
-    """Return the engines that Home Assistant itself would choose, or None without both.
+    """Return Alicia's engines where they are there, else Home Assistant's choice.
 
-    Engines from before there were entities can't be picked in a form.
+    None without both. Engines from before there were entities can't be picked in a form.
     """
-    hears = stt.async_default_engine(hass) or ""
-    speaks = tts.async_default_engine(hass) or ""
+    hears = _own_engine(hass, stt.DOMAIN) or stt.async_default_engine(hass) or ""
+    speaks = _own_engine(hass, tts.DOMAIN) or tts.async_default_engine(hass) or ""
     found = hears.startswith("stt.") and speaks.startswith("tts.")
     return Engines(hears, speaks) if found else None
+
+
+def _own_engine(hass: HomeAssistant, domain: str) -> str | None:
+    registry = er.async_get(hass)
+    for state in hass.states.async_all(domain):
+        entry = registry.async_get(state.entity_id)
+        if entry and entry.platform == DOMAIN and state.state != STATE_UNAVAILABLE:
+            return state.entity_id
+    return None
 
 
 @callback

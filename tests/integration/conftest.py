@@ -22,6 +22,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.alicia.bus.topics import Kind, Topics
 from custom_components.alicia.const import CONF_BASE_TOPIC, DOMAIN
+from custom_components.alicia.speech.wire import Fault, ServerError
 
 
 class Bus:
@@ -71,6 +72,14 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
 async def _home_assistant(hass: HomeAssistant) -> None:
     """Set up what the bus's dependencies take for granted."""
     assert await async_setup_component(hass, "homeassistant", {})
+
+
+@pytest.fixture(autouse=True)
+def no_speech_servers() -> Iterator[None]:
+    """Let no speech server answer: the addresses that tests register are nobody's."""
+    nobody = ServerError(Fault.REFUSED)
+    with patch("custom_components.alicia.speech.pool.async_ask", side_effect=nobody):
+        yield
 
 
 @pytest.fixture

@@ -207,13 +207,17 @@ def test_every_error_of_a_form_is_translated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flow", "section"),
-    [("AliciaConfigFlow", "config"), ("AliciaOptionsFlow", "options")],
+    ("module", "flow", "path"),
+    [
+        ("config_flow.py", "AliciaConfigFlow", ("config",)),
+        ("config_flow.py", "AliciaOptionsFlow", ("options",)),
+        ("server_flow.py", "WyomingServerFlow", ("config_subentries", "wyoming_server")),
+    ],
 )
-def test_every_step_has_texts(flow: str, section: str) -> None:
+def test_every_step_has_texts(module: str, flow: str, path: tuple[str, ...]) -> None:
     (found,) = (
         node
-        for node in tree(INTEGRATION / "config_flow.py").body
+        for node in tree(INTEGRATION / module).body
         if isinstance(node, ast.ClassDef) and node.name == flow
     )
     steps = {
@@ -221,7 +225,10 @@ def test_every_step_has_texts(flow: str, section: str) -> None:
         for node in found.body
         if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
     }
-    texts = load("translations/en.json")[section]["step"]
-    assert set(texts) == steps - SOURCES
-    for name, step in texts.items():
+    texts = load("translations/en.json")
+    for name in path:
+        texts = texts[name]
+    assert set(texts["step"]) == steps - SOURCES
+    for name, step in texts["step"].items():
         assert set(step.get("data", {})) == set(step.get("data_description", {})), name
+    assert set(texts.get("error", {})) <= constants(INTEGRATION / module)
