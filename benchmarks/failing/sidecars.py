@@ -15,7 +15,7 @@ from custom_components.alicia.speech.abilities import Service
 from custom_components.alicia.speech.pool import Member, Pool, Server
 from custom_components.alicia.speech.wire import Address
 
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 
 
 @dataclass(slots=True)
