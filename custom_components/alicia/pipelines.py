@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from homeassistant.components import assist_pipeline, stt, tts
 from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
@@ -26,8 +26,8 @@ def async_find_engines(hass: HomeAssistant) -> Engines | None:
 
     None without both. Engines from before there were entities can't be picked in a form.
     """
-    hears = _own_engine(hass, stt.DOMAIN) or stt.async_default_engine(hass) or ""
-    speaks = _own_engine(hass, tts.DOMAIN) or tts.async_default_engine(hass) or ""
+    hears = _own_engine(hass, Platform.STT) or stt.async_default_engine(hass) or ""
+    speaks = _own_engine(hass, Platform.TTS) or tts.async_default_engine(hass) or ""
     found = hears.startswith("stt.") and speaks.startswith("tts.")
     return Engines(hears, speaks) if found else None
 
