@@ -62,6 +62,7 @@ async def test_options(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) ->
         "timeout": 30.0,
         "queue_length": 8,
         "include_text": False,
+        "speech_policy": "fastest",
     }
     before = entry.runtime_data.coordinator
     bridge = {
@@ -76,6 +77,7 @@ async def test_options(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) ->
         "timeout": 12,
         "queue_length": 3,
         "include_text": True,
+        "speech_policy": "sticky",
         "bridge": bridge,
     }
     wrong = {**chosen, "bridge": {**bridge, "actions": ["everything"]}}
@@ -90,6 +92,7 @@ async def test_options(hass: HomeAssistant, bus: Any, entry: MockConfigEntry) ->
     assert entry.runtime_data.coordinator is not before
     assert (options.pipeline_id, options.timeout, options.queue_length) == (None, 12, 3)
     assert options.include_text
+    assert options.speech_policy == "sticky"
     assert options.bridge_actions == {"script.*", "notify.me"}
     assert (options.bridge_unguarded, options.bridge_events) == ({"lock"}, ("doorbell",))
     assert (options.mirror_states, options.mirror_attributes) == (True, False)
