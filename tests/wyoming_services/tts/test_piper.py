@@ -6,17 +6,17 @@ from pathlib import Path
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from alicia_bus.errors import CommandError, ErrorCode
 from alicia_tts.engines import piper
 from alicia_tts.engines.base import Cancellation, SpeechAudio, Utterance, Voice
 from alicia_tts.engines.piper import PiperEngine
+from alicia_tts.engines.piper_model import to_pcm
 from alicia_tts.engines.piper_voices import find_voices
 from tests.models.tone_voice import RATE, make_voice
 from tests.wyoming_services.tts.measure import loudness, peak, pitch
-
-PAUSE = 0.2  # seconds after each sentence
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_speech_is_audible(engine: PiperEngine) -> None:
 
 def test_speed(engine: PiperEngine) -> None:
     text = "The light is on."
-    slow, fast = (speak(engine, text, speed=speed).seconds - PAUSE for speed in (0.5, 2.0))
+    slow, fast = (speak(engine, text, speed=speed).seconds for speed in (0.5, 2.0))
     assert slow == pytest.approx(4 * fast, rel=0.01)
 
 
@@ -92,9 +92,35 @@ def test_loudness_is_the_voices_and_not_the_sentences(engine: PiperEngine) -> No
     assert peak(loud.data) < 0.99
 
 
-def test_several_sentences_come_one_by_one(engine: PiperEngine) -> None:
-    utterance = Utterance("One thing. Another thing.", voice_named(engine, "en_US-tone-low"))
-    assert len(list(engine.synthesize(utterance, Cancellation()))) == 2
+def test_loud_sounds_are_bent_and_not_clipped() -> None:
+    samples = np.linspace(-3.0, 3.0, 601, dtype=np.float32)
+    heard = np.frombuffer(to_pcm(samples, 1.0), "<i2") / 32767.0
+    is_soft = np.abs(samples) < 0.8
+    assert np.allclose(heard[is_soft], samples[is_soft], atol=1e-4)
+    assert np.all(np.diff(heard) >= 0)
+    assert float(np.abs(heard).max()) < 0.99
+
+
+def test_sounds_of_a_sentence_do_not_depend_on_those_around_them() -> None:
+    samples = np.concatenate([np.full(50, 0.3, np.float32), np.full(50, 2.0, np.float32)])
+    whole = to_pcm(samples, 1.0)
+    assert whole == to_pcm(samples[:50], 1.0) + to_pcm(samples[50:], 1.0)
+
+
+def test_abbreviations_make_no_pause_and_no_end(engine: PiperEngine) -> None:
+    """Espeak ends a sentence after each, which costs the voice a full stop and a breath."""
+    spoken, plain = (
+        speak(engine, text) for text in ("Dr. Smith is here.", "Doctor Smith is here.")
+    )
+    assert spoken.seconds == pytest.approx(plain.seconds, rel=0.01)
+
+
+def test_pause_follows_the_sentence(engine: PiperEngine) -> None:
+    voice = voice_named(engine, "en_US-tone-low")
+    (short,) = engine.synthesize(Utterance("Yes.", voice), Cancellation())
+    (long,) = engine.synthesize(Utterance("Yes.", voice, pause=0.5), Cancellation())
+    assert long.seconds - short.seconds == pytest.approx(0.5, abs=0.01)
+    assert loudness(long.data[len(short.data) :]) == 0.0
 
 
 def test_letters_that_the_voice_lacks(engine: PiperEngine) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from alicia_tts.text import MAX_PIECE, Splitter, clean, is_speakable, split
+from alicia_tts.text import MAX_PIECE, Splitter, clean, ends_sentence, is_speakable, split
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,9 @@ from alicia_tts.text import MAX_PIECE, Splitter, clean, is_speakable, split
         ("The light is on. The fan is off.", ["The light is on.", "The fan is off."]),
         ("Dr. Smith is here. Good.", ["Dr. Smith is here.", "Good."]),
         ("Try e.g. Berlin, or i.e. Paris.", ["Try e.g. Berlin, or i.e. Paris."]),
+        ("The U.S. Navy. Yes.", ["The U.S. Navy.", "Yes."]),
+        ("See www.example.com. It is 3.5. Cold.", ["See www.example.com.", "It is 3.5.", "Cold."]),
+        ("https://a.example/b.c?d=e.f is down.", ["https://a.example/b.c?d=e.f is down."]),
         ("It is 3.5 degrees. Cold!", ["It is 3.5 degrees.", "Cold!"]),
         ("It costs 2024. Really.", ["It costs 2024.", "Really."]),
         ("Am 3. Oktober, z. B. morgens.", ["Am 3. Oktober, z. B. morgens."]),
@@ -42,6 +45,53 @@ def test_sentence_comes_out_as_soon_as_the_next_one_begins() -> None:
     assert list(splitter.add("T")) == ["The light is on."]
     assert list(splitter.add("he fan")) == []
     assert list(splitter.finish()) == ["The fan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "The kitchen light is on, and the fan, which was on, is off. One, two, three, and four.",
+            [
+                "The kitchen light is on,",
+                "and the fan, which was on, is off.",
+                "One, two, three, and four.",
+            ],
+        ),
+        (
+            "It is 21.5 degrees in the kitchen; the window there is open.",
+            ["It is 21.5 degrees in the kitchen;", "the window there is open."],
+        ),
+        ("Yes, sir, I have turned it on for you.", ["Yes, sir, I have turned it on for you."]),
+        ("The kitchen light is on, sir. Well.", ["The kitchen light is on, sir.", "Well."]),
+        (
+            "It cost 1,000,000 dollars at 12:30:15 in the end.",
+            ["It cost 1,000,000 dollars at 12:30:15 in the end."],
+        ),
+        (
+            "厨房的灯已经打开了，卧室的灯已经关上了，客厅的窗户还开着，请注意安全，谢谢。",
+            ["厨房的灯已经打开了，卧室的灯已经关上了，", "客厅的窗户还开着，请注意安全，谢谢。"],
+        ),
+        (
+            "Dr. Smith of the surgery, who called this morning.",
+            ["Dr. Smith of the surgery,", "who called this morning."],
+        ),
+    ],
+)
+def test_first_clause_comes_by_itself(text: str, pieces: list[str]) -> None:
+    assert list(split(text)) == pieces
+
+
+def test_clauses_and_sentences_are_told_apart() -> None:
+    assert not ends_sentence("The light is on,")
+    assert ends_sentence('He said "no."')
+
+
+def test_first_clause_does_not_wait_for_the_sentence() -> None:
+    splitter = Splitter()
+    assert list(splitter.add("The kitchen light is on, and the fan will")) == [
+        "The kitchen light is on,"
+    ]
 
 
 def test_endless_sentence_is_cut_at_a_pause() -> None:

@@ -22,7 +22,7 @@ from .conversation import TtsConversation, check_length
 from .engines.base import Cancellation, Engine, SpeechAudio, Utterance
 from .engines.load import EngineOptions, Loaded, load_engine
 from .info import build_empty_info, build_info, build_state
-from .text import split
+from .text import ends_sentence, split
 from .voices import Choice, Wanted, choose_voice
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ PROFILE: Final = Profile(
     title="Alicia text to speech",
 )
 MAX_ANSWER: Final = 3_000_000  # bytes of audio: with base64 a third more, a message of the bus
+_PAUSE: Final = 0.2  # seconds after a sentence
 _SLOWEST: Final = 0.5
 _FASTEST: Final = 2.0
 
@@ -179,7 +180,8 @@ def _synthesize(
     for sentence in sentences:
         if cancellation.cancelled:
             return
-        utterance = Utterance(sentence, choice.voice, choice.speaker, speed)
+        pause = _PAUSE if ends_sentence(sentence) else 0.0
+        utterance = Utterance(sentence, choice.voice, choice.speaker, speed, pause)
         yield from engine.synthesize(utterance, cancellation)
 
 

@@ -17,6 +17,11 @@ _END: Final = re.compile(
     r"|(?:\r?\n(?=[ \t]*(?:[*#-]+|\d{1,2}[.)])[ \t]))"  # the next item of a list
 )
 _PAUSE: Final = re.compile(r"[,;:，；：、)\]–—]\s*")
+#: Where the voice takes a breath within a sentence; "1,000" and "12:30" hold no space.
+_CLAUSE: Final = re.compile(r"(?:[,;:–—]++['\"\)\]”’»]*+\s+(?=\S))|(?:[，；：、]++)")
+_FIRST_CLAUSE: Final = 18  # characters: a second of speech, in which the rest is computed
+_REST: Final = 16  # characters: less is not worth a breath
+_ENDS: Final = frozenset(".!?…؟।॥。！？\n")
 #: Written with a full stop in the middle of a sentence; compared in lower case.
 _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof st jr sr gen col capt lt rev hon vs etc approx dept est fig inc ltd no nr "
@@ -36,23 +41,39 @@ def is_speakable(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
+def ends_sentence(text: str) -> bool:
+    """Tell a sentence from a clause that goes on."""
+    return not text.rstrip("'\")]”’»").endswith(tuple(",;:–—，；：、"))
+
+
 class Splitter:
-    """Cuts text that arrives bit by bit into sentences, as soon as each is complete."""
+    """Cuts text that arrives bit by bit into sentences, as soon as each is complete.
+
+    Of the first sentence the first clause comes by itself: somebody waits for it.
+    """
 
     def __init__(self) -> None:
         self._rest = ""
+        self._is_first = True
 
     def add(self, text: str) -> Iterator[str]:
         """Take more text; yield the sentences that it completes."""
         self._rest += text
-        while (end := _find_end(self._rest)) is not None:
+        while (end := self._find_end()) is not None:
             piece, self._rest = self._rest[:end], self._rest[end:]
-            yield from _speakable(piece)
+            if spoken := _speakable(piece):
+                self._is_first = False
+                yield spoken
 
     def finish(self) -> Iterator[str]:
         """Yield what is left at the end of the text."""
         piece, self._rest = self._rest, ""
-        yield from _speakable(piece)
+        if spoken := _speakable(piece):
+            yield spoken
+
+    def _find_end(self) -> int | None:
+        clause = _find_clause(self._rest) if self._is_first else None
+        return _find_end(self._rest) if clause is None else clause
 
 
 def split(text: str) -> Iterator[str]:
@@ -62,9 +83,21 @@ def split(text: str) -> Iterator[str]:
     yield from splitter.finish()
 
 
-def _speakable(piece: str) -> Iterator[str]:
-    if is_speakable(text := clean(piece)):
-        yield text
+def _speakable(piece: str) -> str:
+    return text if is_speakable(text := clean(piece)) else ""
+
+
+def _find_clause(text: str) -> int | None:
+    """Return where a first clause ends, if enough of the same sentence follows."""
+    sentence = _find_end(text) or len(text)
+    for match in _CLAUSE.finditer(text[:sentence]):
+        end = match.end()
+        following = text[end : end + _REST]
+        if end >= sentence or len(following) < _REST:
+            return None
+        if end >= _FIRST_CLAUSE and _ENDS.isdisjoint(following):
+            return end
+    return None
 
 
 def _find_end(text: str) -> int | None:
@@ -87,10 +120,12 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_abbreviation(word: str) -> bool:
-    """Initials, "e.g", and the numbers of a list or a date end no sentence."""
+    """Initials, "e.g", and the numbers of a list or a date end no sentence; addresses may."""
     if word.isdecimal():
         return len(word) <= 2
-    return len(word) <= 1 or "." in word or word.lower() in _ABBREVIATIONS
+    parts = word.split(".")
+    is_dotted = len(parts) > 1 and all(len(part) <= 2 and part.isalpha() for part in parts)
+    return len(word) <= 1 or is_dotted or word.lower() in _ABBREVIATIONS
 
 
 def _find_cut(text: str) -> int:

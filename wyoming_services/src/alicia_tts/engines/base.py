@@ -25,13 +25,15 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One sentence and how it is to be spoken."""
+    """One sentence, or a clause of one, and how it is to be spoken."""
 
     text: str
     voice: Voice
     speaker: str | None = None
     #: 1 is the voice's own pace, 2 is twice as fast.
     speed: float = 1.0
+    #: Seconds of silence after it; a clause has its own.
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

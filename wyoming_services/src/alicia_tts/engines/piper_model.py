@@ -1,6 +1,6 @@
 """One loaded piper voice: a session of its own, interruptible, at one loudness."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import json
 import logging
 from pathlib import Path
@@ -28,8 +28,8 @@ from .base import Cancellation, SpeechAudio, Utterance
 #: The root mean square of speech, as espeak-ng has it too; full scale is 1.
 LOUDNESS: Final = 0.1
 _CEILING: Final = 0.98
+_KNEE: Final = 0.8  # what is louder is bent below the ceiling
 _MAX_GAIN: Final = 20.0
-_PAUSE: Final = 0.2  # seconds after a sentence
 _SAMPLE_TEXT: Final = "1, 2, 3, 4, 5."  # read aloud in any language
 _FRAME: Final = 512  # samples
 _SESSION_ERRORS: Final = (
@@ -78,11 +78,10 @@ class PiperModel:
         speaker = self._speaker_id(utterance)
         gain = self._gain(speaker, cancellation)
         rate = self._voice.config.sample_rate
-        for phonemes in self._voice.phonemize(utterance.text):
-            samples = self._run(phonemes, speaker, utterance.speed, cancellation)
-            if samples is None:
-                return
-            yield SpeechAudio(_to_pcm(samples, gain) + bytes(2 * int(_PAUSE * rate)), rate)
+        phonemes = join_phonemes(self._voice.phonemize(utterance.text))
+        samples = self._run(phonemes, speaker, utterance.speed, cancellation) if phonemes else None
+        if samples is not None:
+            yield SpeechAudio(to_pcm(samples, gain) + bytes(2 * int(utterance.pause * rate)), rate)
 
     def _speaker_id(self, utterance: Utterance) -> int:
         config = self._voice.config
@@ -97,12 +96,9 @@ class PiperModel:
         with self._lock:
             if (gain := self._gains.get(speaker)) is not None:
                 return gain
-        spoken = [
-            self._run(phonemes, speaker, 1.0, cancellation)
-            for phonemes in self._voice.phonemize(_SAMPLE_TEXT)
-        ]
-        heard = [samples for samples in spoken if samples is not None]
-        gain = measure_gain(np.concatenate(heard)) if heard else 1.0
+        phonemes = join_phonemes(self._voice.phonemize(_SAMPLE_TEXT))
+        samples = self._run(phonemes, speaker, 1.0, cancellation)
+        gain = 1.0 if samples is None else measure_gain(samples)
         if not cancellation.cancelled:
             with self._lock:
                 self._gains[speaker] = gain
@@ -157,8 +153,22 @@ def measure_gain(samples: Samples) -> float:
     return min(LOUDNESS / float(np.sqrt(np.mean(loud**2))), _MAX_GAIN)
 
 
-def _to_pcm(samples: Samples, gain: float) -> bytes:
-    """Rather make a sentence quieter than clip it."""
-    peak = float(np.abs(samples).max(initial=0.0))
-    gain = min(gain, _CEILING / peak) if peak else gain
-    return (np.nan_to_num(samples) * gain * 32767.0).astype("<i2").tobytes()
+def to_pcm(samples: Samples, gain: float) -> bytes:
+    """Scale speech; the same sample becomes the same whatever is around it."""
+    scaled = np.nan_to_num(samples) * np.float32(gain)
+    over = np.abs(scaled) > _KNEE
+    if over.any():
+        room = _CEILING - _KNEE
+        bent = _KNEE + room * np.tanh((np.abs(scaled[over]) - _KNEE) / room)
+        scaled[over] = np.copysign(bent, scaled[over])
+    return (scaled * np.float32(32767.0)).astype("<i2").tobytes()
+
+
+def join_phonemes(clauses: Sequence[Sequence[str]]) -> list[str]:
+    """Return one sentence's sounds; espeak takes "Dr. Smith" and "J. R." for ends of one."""
+    joined: list[str] = []
+    for clause in clauses:
+        if joined and joined[-1] == ".":
+            joined.pop()
+        joined += [" ", *clause] if joined else clause
+    return joined
