@@ -51,11 +51,11 @@ def test_sentence_comes_out_as_soon_as_the_next_one_begins() -> None:
     ("text", "pieces"),
     [
         (
-            "The kitchen light is on, and the fan, which was on, is off. One, two, three, and four.",
+            "The kitchen light is on, and the fan, which was on, is off. One, two, and three.",
             [
                 "The kitchen light is on,",
                 "and the fan, which was on, is off.",
-                "One, two, three, and four.",
+                "One, two, and three.",
             ],
         ),
         (

@@ -50,6 +50,34 @@ async def test_info_is_told_while_it_computes(slow: Sidecar) -> None:
         assert (await first).kinds[0] == "pong"
 
 
+async def test_what_was_said_lately_waits_for_nobody(slow: Sidecar) -> None:
+    first = await ask(slow.uri, synthesize("Yes."))
+    async with AsyncClient.from_uri(slow.uri) as client:
+        await begin(client, synthesize(SENTENCE[:200]))
+        long = asyncio.create_task(hear(client, ("audio-chunk",)))
+        again = await ask(slow.uri, synthesize("Yes."))
+        assert not long.done()
+        assert again.audio == first.audio
+        assert (await long).kinds == ["audio-chunk"]
+
+
+async def test_short_goes_before_long_where_both_wait(slow: Sidecar) -> None:
+    finished: list[str] = []
+
+    async def say(name: str, text: str) -> None:
+        await ask(slow.uri, synthesize(text), until=("audio-chunk",))
+        finished.append(name)
+
+    async with AsyncClient.from_uri(slow.uri) as client:
+        await begin(client, synthesize(SENTENCE[:120]))
+        while await _share(slow) < 0.2:
+            pass
+        long = asyncio.create_task(say("long", SENTENCE[:100]))
+        await describe(slow.uri)  # a round trip later the long one waits
+        await asyncio.gather(long, say("short", "No."))
+    assert finished == ["short", "long"]
+
+
 async def test_computing_stops_when_the_client_leaves(slow: Sidecar) -> None:
     async with AsyncClient.from_uri(slow.uri) as client:
         await begin(client)

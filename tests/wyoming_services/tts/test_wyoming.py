@@ -139,6 +139,56 @@ async def test_german_is_spoken_by_the_german_voice(piper: Sidecar, voice: dict[
     assert len(heard.audio) == len(expected.audio) != len(english.audio)
 
 
+async def test_a_clause_is_heard_before_its_sentence_is_written(server: Sidecar) -> None:
+    async with AsyncClient.from_uri(server.uri) as client:
+        await client.write_event(START)
+        text = "The kitchen light is on, and the fan in the"
+        await client.write_event(Event("synthesize-chunk", {"text": text}))
+        assert (await hear(client, ("audio-chunk",))).kinds == ["audio-start", "audio-chunk"]
+        await client.write_event(Event("synthesize-chunk", {"text": " bedroom is off."}))
+        await client.write_event(STOP)
+        rest = await hear(client, STOPPED)
+    assert rest.frame == ["audio-stop", "synthesize-stopped"]
+
+
+async def test_pace_and_breaks_of_ssml_are_heard(server: Sidecar) -> None:
+    lengths = [
+        (await ask(server.uri, synthesize(f"<speak>{text}</speak>", text_format="ssml"))).seconds
+        for text in (
+            "The kitchen light is on.",
+            "<prosody rate='50%'>The kitchen light is on.</prosody>",
+            "The kitchen light is on. <break time='2s'/>",
+            "",
+        )
+    ]
+    plain, slow, paused, empty = lengths
+    assert slow > 1.5 * plain
+    assert paused - plain == pytest.approx(2.0, abs=0.01)
+    assert empty == 0.0
+
+
+async def test_ssml_is_read_as_it_arrives(server: Sidecar) -> None:
+    async with AsyncClient.from_uri(server.uri) as client:
+        await client.write_event(SSML)
+        for text in ("<speak><s>The light ", "is on.</s", "><s>And"):
+            await client.write_event(Event("synthesize-chunk", {"text": text}))
+        first = await hear(client)
+        assert first.seconds > 0.5
+        for event in (Event("synthesize-chunk", {"text": " off.</s></speak>"}), STOP):
+            await client.write_event(event)
+        rest = await hear(client, STOPPED)
+    assert rest.frame == ["audio-start", "audio-stop", "synthesize-stopped"]
+
+
+async def test_speed_and_pause_are_set_for_the_server(tmp_path: Path, piper: Sidecar) -> None:
+    folder = Path(piper.arguments[piper.arguments.index("--voices-dir") + 1])
+    options = ("--voices-dir", str(folder), "--speed", "0.5", "--sentence-pause", "1")
+    usual = await ask(piper.uri, synthesize("The light is on."))
+    with running(tmp_path, *options) as slow:
+        heard = await ask(slow.uri, synthesize("The light is on."))
+    assert heard.seconds - 1.0 == pytest.approx(2 * (usual.seconds - 0.2), rel=0.01)
+
+
 async def test_voice_that_nobody_has_is_spoken_all_the_same(server: Sidecar) -> None:
     voice = {"name": "en_US-lessac-medium"}
     heard = await ask(server.uri, synthesize("The light is on.", voice=voice))
@@ -147,6 +197,8 @@ async def test_voice_that_nobody_has_is_spoken_all_the_same(server: Sidecar) -> 
 
 
 START = Event("synthesize-start", {})
+STOP = Event("synthesize-stop")
+SSML = Event("synthesize-start", {"text_format": "ssml"})
 
 
 @pytest.mark.parametrize(
@@ -154,8 +206,12 @@ START = Event("synthesize-start", {})
     [
         ([synthesize("a", voice={"language": "tlh"})], "unsupported_language"),
         ([Event("synthesize-start", {"voice": {"language": "x" * 500}})], "unsupported_language"),
-        ([synthesize("<speak>a</speak>", text_format="ssml")], "unsupported"),
-        ([Event("synthesize-start", {"text_format": "ssml"})], "unsupported"),
+        ([synthesize("a", text_format="jsml")], "unsupported"),
+        ([Event("synthesize-start", {"text_format": "jsml"})], "unsupported"),
+        ([synthesize("a", text_format="ssml")], "invalid_field"),
+        ([synthesize("<speak><audio/></speak>", text_format="ssml")], "unsupported"),
+        ([SSML, Event("synthesize-chunk", {"text": "<speak><audio/>"})], "unsupported"),
+        ([SSML, Event("synthesize-chunk", {"text": "<speak>"}), STOP], "invalid_field"),
         ([Event("synthesize", {})], "missing_field"),
         ([synthesize(7)], "invalid_field"),
         ([synthesize(None)], "missing_field"),
@@ -199,7 +255,8 @@ async def test_short_text_does_not_wait_for_the_end_of_a_long_one(espeak: Sideca
         await ask(espeak.uri, synthesize(text))
         finished.append(name)
 
-    long = asyncio.create_task(say("long", "The kitchen light is on. " * 100))
+    text = "".join(f"The kitchen light number {number} is on. " for number in range(100))
+    long = asyncio.create_task(say("long", text))
     await asyncio.sleep(0.1)
     await say("short", "Yes.")
     await long

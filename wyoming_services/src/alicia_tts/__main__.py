@@ -6,12 +6,13 @@ from pathlib import Path
 import sys
 from typing import Final
 
+from alicia_sidecar.limits import MEBIBYTE
 from alicia_sidecar.options import Group, Option, Program, Value
 from alicia_sidecar.run import main
 from alicia_sidecar.settings import Settings, flag, number, shared_groups
 
 from .engines.load import CHOICES, EngineOptions, default_folder
-from .service import PROFILE, TtsService
+from .service import FASTEST, PROFILE, SLOWEST, Manner, TtsService
 
 _ENGINE: Final = Group(
     "engine",
@@ -52,13 +53,32 @@ _ENGINE: Final = Group(
         ),
     ),
 )
+_MANNER: Final = Group(
+    "manner of speaking",
+    (
+        Option(
+            "speed",
+            "the pace where a request names none: 1 is the voice's own, 2 is twice as fast",
+            number(SLOWEST, FASTEST),
+            1.0,
+        ),
+        Option("sentence-pause", "seconds of silence after a sentence", number(0, 5), 0.2),
+        Option(
+            "cache-mib",
+            "memory for the speech of short replies, which are then said at once when they "
+            "come again; 0: none",
+            number(0, 1024),
+            8.0,
+        ),
+    ),
+)
 _PROGRAM: Final = Program(
     name=PROFILE.command,
     description=(
         "Text to speech for Home Assistant (Wyoming) and for the Alicia bus (MQTT). "
         "Serves on loopback until told otherwise."
     ),
-    groups=(*shared_groups("tcp://127.0.0.1:10200"), _ENGINE),
+    groups=(*shared_groups("tcp://127.0.0.1:10200"), _ENGINE, _MANNER),
 )
 
 
@@ -72,7 +92,10 @@ def build(settings: Settings, values: Mapping[str, Value]) -> TtsService:
         offline=bool(values["offline"]),
         max_loaded=int(str(values["max_voices"])),
     )
-    return TtsService(settings, options)
+    speed, pause, cache = (
+        float(str(values[name])) for name in ("speed", "sentence_pause", "cache_mib")
+    )
+    return TtsService(settings, options, Manner(speed, pause, round(cache * MEBIBYTE)))
 
 
 def run() -> int:

@@ -1,6 +1,14 @@
 """What one Wyoming client says, and the speech it is answered."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+import asyncio
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+)
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -14,12 +22,14 @@ from alicia_sidecar.events import read_text, require_text
 from alicia_sidecar.service import Send
 
 from .engines.base import SAMPLE_WIDTH, SpeechAudio
-from .text import Splitter, split
+from .pieces import Piece, PlainReader, Reader, read
+from .ssml import SsmlReader
 from .voices import Choice, Wanted
 
 MAX_TEXT: Final = 8_192  # characters of one request
 MAX_STREAM: Final = 65_536  # characters of one stream
 _CHUNK: Final = 16_384  # bytes
+_READERS: Final[dict[str, Callable[[], Reader]]] = {"text": PlainReader, "ssml": SsmlReader}
 
 
 class Speaker(Protocol):
@@ -29,19 +39,37 @@ class Speaker(Protocol):
         """Return the voice for a request, once there are any; raises CommandError."""
 
     def speak(
-        self, sentences: Iterable[str], choice: Choice, speed: float = 1.0
+        self, pieces: AsyncIterable[Piece], choice: Choice, speed: float | None = None
     ) -> AsyncGenerator[SpeechAudio]:
-        """Yield the speech of sentences, computed as it is taken; raises CommandError."""
+        """Yield the speech, computed as it is taken; raises CommandError."""
 
 
 @dataclass(slots=True)
 class _Stream:
-    """A text that arrives bit by bit."""
+    """A text that arrives bit by bit, and is spoken meanwhile."""
 
-    choice: Choice
-    splitter: Splitter = field(default_factory=Splitter)
+    reader: Reader
     length: int = 0
-    was_heard: bool = False
+    speaking: asyncio.Task[None] | None = None
+    _pieces: asyncio.Queue[Piece | None] = field(default_factory=asyncio.Queue)
+
+    def add(self, text: str) -> None:
+        """Take more text; raises CommandError."""
+        self.length += len(text)
+        check_length(self.length, MAX_STREAM)
+        for piece in self.reader.add(text):
+            self._pieces.put_nowait(piece)
+
+    def finish(self) -> None:
+        """There is no more; raises CommandError."""
+        for piece in self.reader.finish():
+            self._pieces.put_nowait(piece)
+        self._pieces.put_nowait(None)
+
+    async def pieces(self) -> AsyncIterator[Piece]:
+        """Yield the pieces as they come, until the end of the text."""
+        while (piece := await self._pieces.get()) is not None:
+            yield piece
 
 
 class TtsConversation:
@@ -64,54 +92,67 @@ class TtsConversation:
             await handler(event)
 
     async def close(self) -> None:
-        """What was being spoken was cancelled with the connection."""
-        self._stream = None
+        """Stop speaking: the client is gone."""
+        stream, self._stream = self._stream, None
+        if stream is not None and stream.speaking is not None:
+            stream.speaking.cancel()
+            await asyncio.gather(stream.speaking, return_exceptions=True)
 
     async def _on_synthesize(self, event: Event) -> None:
         if self._stream is not None:
             return  # the stream's whole text once more, for servers that can't stream
-        text = require_text(event, "text")
+        text, reader = require_text(event, "text"), _read_format(event)
         check_length(len(text))
-        await self._play(split(text), await self._speaker.choose(_read_wanted(event)))
+        choice = await self._speaker.choose(_read_wanted(event))
+        pieces = list(read(reader, text))
+        await self._send(_start(choice.voice.rate))
+        async with aclosing(self._speaker.speak(each(pieces), choice)) as speech:
+            async for audio in speech:
+                await self._send_audio(audio)
+        await self._send(AudioStop().event())
 
     async def _on_start(self, event: Event) -> None:
         if self._stream is not None:
             raise DecodeError(ErrorCode.INVALID_FIELD, "synthesize-start within a stream")
-        self._stream = _Stream(await self._speaker.choose(_read_wanted(event)))
+        stream = _Stream(_read_format(event))
+        choice = await self._speaker.choose(_read_wanted(event))
+        self._stream = stream
+        stream.speaking = asyncio.create_task(self._speak(stream, choice))
 
     async def _on_chunk(self, event: Event) -> None:
-        stream = self._require_stream(event)
-        text = require_text(event, "text")
-        stream.length += len(text)
-        check_length(stream.length, MAX_STREAM)
-        await self._continue(stream, stream.splitter.add(text))
+        stream, speaking = self._require_stream(event)
+        stream.add(require_text(event, "text"))
+        if speaking.done():
+            await speaking
 
     async def _on_stop(self, event: Event) -> None:
-        stream = self._require_stream(event)
-        await self._continue(stream, stream.splitter.finish())
-        if not stream.was_heard:
-            await self._play((), stream.choice)
+        stream, speaking = self._require_stream(event)
+        stream.finish()
+        await speaking
         self._stream = None
         await self._send(SynthesizeStopped().event())
 
-    def _require_stream(self, event: Event) -> _Stream:
-        if self._stream is None:
+    def _require_stream(self, event: Event) -> tuple[_Stream, asyncio.Task[None]]:
+        if self._stream is None or self._stream.speaking is None:
             raise DecodeError(ErrorCode.INVALID_FIELD, f"{event.type} without synthesize-start")
-        return self._stream
+        return self._stream, self._stream.speaking
 
-    async def _continue(self, stream: _Stream, sentences: Iterable[str]) -> None:
-        """Speak each sentence as soon as it is complete."""
-        for sentence in sentences:
-            stream.was_heard = True
-            await self._play((sentence,), stream.choice)
-
-    async def _play(self, sentences: Iterable[str], choice: Choice) -> None:
-        rate = choice.voice.rate
-        await self._send(AudioStart(rate=rate, width=SAMPLE_WIDTH, channels=1).event())
-        async with aclosing(self._speaker.speak(sentences, choice)) as speech:
+    async def _speak(self, stream: _Stream, choice: Choice) -> None:
+        """Speak each sentence as soon as it is complete, between a start and a stop of its own."""
+        starts, is_open = 0, False
+        async with aclosing(self._speaker.speak(stream.pieces(), choice)) as speech:
             async for audio in speech:
+                if audio.data and not is_open:
+                    await self._send(_start(choice.voice.rate))
+                    starts, is_open = starts + 1, True
                 await self._send_audio(audio)
-        await self._send(AudioStop().event())
+                if audio.ends and is_open:
+                    await self._send(AudioStop().event())
+                    is_open = False
+        if not starts:
+            await self._send(_start(choice.voice.rate))
+        if is_open or not starts:
+            await self._send(AudioStop().event())
 
     async def _send_audio(self, audio: SpeechAudio) -> None:
         for start in range(0, len(audio.data), _CHUNK):
@@ -120,14 +161,29 @@ class TtsConversation:
             await self._send(chunk.event())
 
 
-def _read_wanted(event: Event) -> Wanted:
-    """Return what the event says about the voice; raises BusError."""
-    text_format = read_text(event, "text_format")
-    if text_format not in (None, "", "text"):
+async def each(pieces: Iterable[Piece]) -> AsyncIterator[Piece]:
+    """Yield pieces that are there already."""
+    for piece in pieces:
+        yield piece
+
+
+def _start(rate: int) -> Event:
+    return AudioStart(rate=rate, width=SAMPLE_WIDTH, channels=1).event()
+
+
+def _read_format(event: Event) -> Reader:
+    """Return the reader of the text's format; raises BusError."""
+    name = read_text(event, "text_format") or "text"
+    if name not in _READERS:
         raise CommandError(
             ErrorCode.UNSUPPORTED,
-            f"text_format {text_format[:40]!r} is not supported: send plain text",
+            f"text_format {name[:40]!r} is not supported; supported are {', '.join(_READERS)}",
         )
+    return _READERS[name]()
+
+
+def _read_wanted(event: Event) -> Wanted:
+    """Return what the event says about the voice; raises BusError."""
     voice = event.data.get("voice")
     if voice is None:
         return Wanted()

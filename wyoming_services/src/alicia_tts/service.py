@@ -1,8 +1,9 @@
 """The text-to-speech service: one engine, served on Wyoming and on the bus."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 import logging
 import time
 from typing import Final
@@ -13,16 +14,19 @@ from alicia_bus.audio import Pcm, encode_wav
 from alicia_bus.errors import CommandError, ErrorCode
 from alicia_bus.hub import Hub
 from alicia_bus.messages import AiResponse, Answer, SttResponse, TtsRequest, TtsResponse
+from alicia_sidecar.limits import MEBIBYTE
 from alicia_sidecar.readiness import Readiness
 from alicia_sidecar.service import Conversation, Profile, Send, State
 from alicia_sidecar.settings import Settings
 from alicia_sidecar.worker import Worker
 
-from .conversation import TtsConversation, check_length
-from .engines.base import Cancellation, Engine, SpeechAudio, Utterance
+from .conversation import TtsConversation, check_length, each
+from .engines.base import Cancellation, SpeechAudio
 from .engines.load import EngineOptions, Loaded, load_engine
 from .info import build_empty_info, build_info, build_state
-from .text import ends_sentence, split
+from .pieces import Piece, PlainReader, read
+from .recent import Recent
+from .speaking import Speaking
 from .voices import Choice, Wanted, choose_voice
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -33,9 +37,20 @@ PROFILE: Final = Profile(
     title="Alicia text to speech",
 )
 MAX_ANSWER: Final = 3_000_000  # bytes of audio: with base64 a third more, a message of the bus
-_PAUSE: Final = 0.2  # seconds after a sentence
-_SLOWEST: Final = 0.5
-_FASTEST: Final = 2.0
+SLOWEST: Final = 0.5
+FASTEST: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it speaks where a request doesn't say."""
+
+    #: 1 is the voice's own pace.
+    speed: float = 1.0
+    #: Seconds of silence after a sentence.
+    pause: float = 0.2
+    #: Bytes of speech to keep of short replies.
+    recent: int = 8 * MEBIBYTE
 
 
 class TtsService:
@@ -45,8 +60,11 @@ class TtsService:
     request = TtsRequest
     continues: Sequence[type[Answer]] = (AiResponse, SttResponse)
 
-    def __init__(self, settings: Settings, options: EngineOptions) -> None:
+    def __init__(self, settings: Settings, options: EngineOptions, manner: Manner) -> None:
         self.worker = Worker(settings.workers, settings.waiting)
+        recent = Recent(manner.recent)
+        self._speaking = Speaking(self.worker, settings.workers, recent, manner.pause)
+        self._speed = manner.speed
         self._options = options
         self._readiness = Readiness("loading the engine")
         self._info = build_empty_info("loading the engine")
@@ -103,27 +121,23 @@ class TtsService:
         return choice
 
     async def speak(
-        self, sentences: Iterable[str], choice: Choice, speed: float = 1.0
+        self, pieces: AsyncIterable[Piece], choice: Choice, speed: float | None = None
     ) -> AsyncGenerator[SpeechAudio]:
-        """Yield the speech of sentences; when the taker leaves, the computing stops."""
+        """Yield the speech; when the taker leaves, the computing stops; raises CommandError."""
         engine = (await self._ready()).engine
-        cancellation = Cancellation()
-        pieces = _synthesize(engine, sentences, choice, speed, cancellation)
-        try:
-            with self.worker.job() as job:
-                async for audio in job.iterate(pieces):
-                    yield audio
-        finally:
-            cancellation.cancel()
+        speaking = self._speaking.speak(engine, pieces, choice, speed or self._speed)
+        async with aclosing(speaking) as speech:
+            async for audio in speech:
+                yield audio
 
     async def answer(self, request: TtsRequest) -> TtsResponse:
         """Return the speech for a request from the bus; raises CommandError."""
         started = time.monotonic()
         check_length(len(request.text))
-        speed = _check_speed(request.speed)
+        _check_speed(request.speed)
         wanted = Wanted(request.voice, request.language, request.speaker)
         choice = await self.choose(wanted)
-        audio = await self._collect(request.text, choice, speed)
+        audio = await self._collect(request.text, choice, request.speed)
         return TtsResponse(
             audio=encode_wav(Pcm(audio.data, audio.rate)),
             sample_rate=audio.rate,
@@ -143,9 +157,10 @@ class TtsService:
         """It needs nothing else from the bus."""
         return ()
 
-    async def _collect(self, text: str, choice: Choice, speed: float) -> SpeechAudio:
+    async def _collect(self, text: str, choice: Choice, speed: float | None) -> SpeechAudio:
         data, rate = bytearray(), choice.voice.rate
-        async with aclosing(self.speak(split(text), choice, speed)) as speech:
+        pieces = each(read(PlainReader(), text))
+        async with aclosing(self.speak(pieces, choice, speed)) as speech:
             async for audio in speech:
                 data += audio.data
                 rate = audio.rate
@@ -169,27 +184,8 @@ class TtsService:
             self._info = build_empty_info(detail)
 
 
-def _synthesize(
-    engine: Engine,
-    sentences: Iterable[str],
-    choice: Choice,
-    speed: float,
-    cancellation: Cancellation,
-) -> Iterator[SpeechAudio]:
-    """Runs in a worker, a piece at a time."""
-    for sentence in sentences:
-        if cancellation.cancelled:
-            return
-        pause = _PAUSE if ends_sentence(sentence) else 0.0
-        utterance = Utterance(sentence, choice.voice, choice.speaker, speed, pause)
-        yield from engine.synthesize(utterance, cancellation)
-
-
-def _check_speed(speed: float | None) -> float:
-    if speed is None:
-        return 1.0
-    if not _SLOWEST <= speed <= _FASTEST:
+def _check_speed(speed: float | None) -> None:
+    if speed is not None and not SLOWEST <= speed <= FASTEST:
         raise CommandError(
-            ErrorCode.INVALID_FIELD, f"speed: {speed:g} is not between {_SLOWEST} and {_FASTEST}"
+            ErrorCode.INVALID_FIELD, f"speed: {speed:g} is not between {SLOWEST} and {FASTEST}"
         )
-    return speed

@@ -69,6 +69,7 @@ class Splitter:
         """Yield what is left at the end of the text."""
         piece, self._rest = self._rest, ""
         if spoken := _speakable(piece):
+            self._is_first = False
             yield spoken
 
     def _find_end(self) -> int | None:

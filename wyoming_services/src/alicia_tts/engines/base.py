@@ -42,6 +42,8 @@ class SpeechAudio:
 
     data: bytes
     rate: int
+    #: Whether a sentence ends here.
+    ends: bool = False
 
     @property
     def seconds(self) -> float:
