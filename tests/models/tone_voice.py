@@ -28,7 +28,7 @@ _SILENT: Final = "_^$ .,;:!?"
 _WIDTH: Final = 1_024  # of the matrices that a slow voice multiplies
 
 
-class _Graph:
+class Graph:
     """Collects the nodes and constants of a model."""
 
     def __init__(self) -> None:
@@ -71,13 +71,13 @@ def make_voice(
     )
     onnx.checker.check_model(model)
     onnx.save(model, path)
-    config = _build_config(name, speakers, espeak_voice)
+    config = build_config(name, speakers, espeak_voice)
     Path(f"{path}.json").write_text(json.dumps(config), "utf-8")
     return path
 
 
 def _build_graph(speakers: int, work: int) -> onnx.GraphProto:
-    graph = _Graph()
+    graph = Graph()
     ids = graph.add("Reshape", "input", graph.constant(np.array([-1], np.int64)))
     samples = _spread(graph, ids, graph.pick("scales", 1), speakers)
     noise = graph.add("Mul", graph.add("RandomNormalLike", samples), graph.pick("scales", 0))
@@ -89,13 +89,13 @@ def _build_graph(speakers: int, work: int) -> onnx.GraphProto:
     return helper.make_graph(
         graph.nodes,
         "tones",
-        _inputs(speakers),
+        inputs(speakers),
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", 1, 1, "time"])],
         graph.constants,
     )
 
 
-def _inputs(speakers: int) -> list[onnx.ValueInfoProto]:
+def inputs(speakers: int) -> list[onnx.ValueInfoProto]:
     shapes: dict[str, tuple[int, Sequence[str | int]]] = {
         "input": (TensorProto.INT64, ["batch", "phonemes"]),
         "input_lengths": (TensorProto.INT64, ["batch"]),
@@ -106,7 +106,7 @@ def _inputs(speakers: int) -> list[onnx.ValueInfoProto]:
     return [helper.make_tensor_value_info(name, *shape) for name, shape in shapes.items()]
 
 
-def _spread(graph: _Graph, ids: str, pace: str, speakers: int) -> str:
+def _spread(graph: Graph, ids: str, pace: str, speakers: int) -> str:
     """Play each sound's tone for its time; a higher speaker has a higher voice."""
     hertz = graph.add("Gather", graph.constant(_pitches()), ids)
     if speakers > 1:
@@ -129,7 +129,7 @@ def _spread(graph: _Graph, ids: str, pace: str, speakers: int) -> str:
     return graph.add("Mul", graph.add("Sin", phase), repeat(level))
 
 
-def _waste(graph: _Graph, ids: str, times: int) -> str:
+def _waste(graph: Graph, ids: str, times: int) -> str:
     """Compute at length, longer for more sounds, what comes out as almost nothing."""
     column = graph.constant(np.array([1], np.int64))
     product = graph.add("Cast", graph.add("Unsqueeze", ids, column), to=TensorProto.FLOAT)
@@ -153,7 +153,7 @@ def _levels() -> np.ndarray:
     return levels
 
 
-def _build_config(name: str, speakers: int, espeak_voice: str) -> dict[str, Any]:
+def build_config(name: str, speakers: int, espeak_voice: str) -> dict[str, Any]:
     names = {f"speaker {number}": number for number in range(speakers)}
     return {
         "audio": {"sample_rate": RATE, "quality": "low"},

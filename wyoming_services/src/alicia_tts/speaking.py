@@ -91,7 +91,8 @@ class Speaking:
     def _utterance(self, piece: Piece, answer: _Answer) -> Utterance:
         choice, pause = answer.choice, self._pause if piece.ends else 0.0
         speed = round(answer.speed * piece.pace, 3)
-        return Utterance(piece.text, choice.voice, choice.speaker, speed, pause)
+        is_first = not answer.seconds
+        return Utterance(piece.text, choice.voice, choice.speaker, speed, pause, is_first)
 
     async def _compute(self, engine: Engine, utterance: Utterance, answer: _Answer) -> None:
         spoken: list[SpeechAudio] = []

@@ -1,7 +1,7 @@
 """What every engine offers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, Protocol
 
@@ -34,6 +34,8 @@ class Utterance:
     speed: float = 1.0
     #: Seconds of silence after it; a clause has its own.
     pause: float = 0.0
+    #: Whether somebody waits to hear its beginning; it is the same speech either way.
+    soon: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

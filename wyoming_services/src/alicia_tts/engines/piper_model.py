@@ -9,21 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-import onnxruntime
-from onnxruntime.capi.onnxruntime_pybind11_state import (
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoSuchFile,
-    NotImplemented as OperatorMissing,
-    RuntimeException,
-)
 from piper import PiperConfig, PiperVoice
 
 from alicia_bus.errors import CommandError, ErrorCode
 
 from .base import Cancellation, SpeechAudio, Utterance
+from .piper_graph import SESSION_ERRORS, Samples, open_graph
+from .piper_voices import find_config
 
 #: The root mean square of speech, as espeak-ng has it too; full scale is 1.
 LOUDNESS: Final = 0.1
@@ -32,17 +24,6 @@ _KNEE: Final = 0.8  # what is louder is bent below the ceiling
 _MAX_GAIN: Final = 20.0
 _SAMPLE_TEXT: Final = "1, 2, 3, 4, 5."  # read aloud in any language
 _FRAME: Final = 512  # samples
-_SESSION_ERRORS: Final = (
-    Fail,
-    InvalidArgument,
-    InvalidGraph,
-    InvalidProtobuf,
-    NoSuchFile,
-    OperatorMissing,
-    RuntimeException,
-)
-
-Samples = NDArray[np.float32]
 
 # It warns of each letter that a voice has no sound for, naming what was said.
 logging.getLogger("piper.phoneme_ids").setLevel(logging.ERROR)
@@ -54,15 +35,13 @@ class PiperModel:
     def __init__(self, path: Path, threads: int) -> None:
         """Load a voice; raises CommandError."""
         try:
-            config = json.loads(Path(f"{path}.json").read_text("utf-8"))
-            self._voice = PiperVoice(
-                session=onnxruntime.InferenceSession(
-                    str(path), _session_options(threads), providers=["CPUExecutionProvider"]
-                ),
-                config=PiperConfig.from_dict(config),
-            )
+            config = PiperConfig.from_dict(json.loads(find_config(path).read_text("utf-8")))
+            # Of this only the phonemes are used.
+            self._voice = PiperVoice(session=None, config=config)
             self._voice.phonemes_to_ids([])  # fails without the marks of begin and end
-        except (OSError, ValueError, KeyError, TypeError, *_SESSION_ERRORS) as err:
+            self._graph = open_graph(path, threads)
+            self._graph.prepare(self._feed(_SAMPLE_TEXT, config.default_speaker_id, 1.0))
+        except (OSError, ValueError, KeyError, TypeError, *SESSION_ERRORS) as err:
             raise CommandError(
                 ErrorCode.UNAVAILABLE, f"{path.name} can't be loaded as a piper voice: {err}"
             ) from err
@@ -78,10 +57,11 @@ class PiperModel:
         speaker = self._speaker_id(utterance)
         gain = self._gain(speaker, cancellation)
         rate = self._voice.config.sample_rate
-        phonemes = join_phonemes(self._voice.phonemize(utterance.text))
-        samples = self._run(phonemes, speaker, utterance.speed, cancellation) if phonemes else None
-        if samples is not None:
-            yield SpeechAudio(to_pcm(samples, gain) + bytes(2 * int(utterance.pause * rate)), rate)
+        feed = self._feed(utterance.text, speaker, utterance.speed)
+        for samples in self._graph.render(feed, cancellation, soon=utterance.soon):
+            yield SpeechAudio(to_pcm(samples, gain), rate)
+        if utterance.pause and not cancellation.cancelled:
+            yield SpeechAudio(bytes(2 * int(utterance.pause * rate)), rate)
 
     def _speaker_id(self, utterance: Utterance) -> int:
         config = self._voice.config
@@ -96,20 +76,17 @@ class PiperModel:
         with self._lock:
             if (gain := self._gains.get(speaker)) is not None:
                 return gain
-        phonemes = join_phonemes(self._voice.phonemize(_SAMPLE_TEXT))
-        samples = self._run(phonemes, speaker, 1.0, cancellation)
-        gain = 1.0 if samples is None else measure_gain(samples)
+        feed = self._feed(_SAMPLE_TEXT, speaker, 1.0)
+        parts = list(self._graph.render(feed, cancellation, soon=False))
+        gain = measure_gain(np.concatenate(parts)) if parts else 1.0
         if not cancellation.cancelled:
             with self._lock:
                 self._gains[speaker] = gain
         return gain
 
-    def _run(
-        self, phonemes: list[str], speaker: int, speed: float, cancellation: Cancellation
-    ) -> Samples | None:
-        """Return one sentence's samples; None when it was cancelled."""
+    def _feed(self, text: str, speaker: int, speed: float) -> dict[str, NDArray[Any]]:
         config = self._voice.config
-        ids = self._voice.phonemes_to_ids(phonemes)
+        ids = self._voice.phonemes_to_ids(join_phonemes(self._voice.phonemize(text)))
         scales = [config.noise_scale, config.length_scale / speed, config.noise_w_scale]
         feed: dict[str, NDArray[Any]] = {
             "input": np.array([ids], np.int64),
@@ -118,29 +95,7 @@ class PiperModel:
         }
         if config.num_speakers > 1:
             feed["sid"] = np.array([speaker], np.int64)
-        options = onnxruntime.RunOptions()
-        forget = cancellation.on_cancel(lambda: setattr(options, "terminate", True))
-        try:
-            found = self._voice.session.run(None, feed, options)[0]
-        except _SESSION_ERRORS as err:
-            if cancellation.cancelled:
-                return None
-            raise CommandError(ErrorCode.FAILED, f"the voice failed on this text: {err}") from err
-        finally:
-            forget()
-        return None if cancellation.cancelled else np.asarray(found, np.float32).reshape(-1)
-
-
-def _session_options(threads: int) -> onnxruntime.SessionOptions:
-    """Keep no memory for shapes that won't come back, and burn no processor while waiting."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options
+        return feed
 
 
 def measure_gain(samples: Samples) -> float:

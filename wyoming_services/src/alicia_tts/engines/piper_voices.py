@@ -11,6 +11,9 @@ from .base import Voice
 
 _LOGGER: Final = logging.getLogger(__name__)
 _NAME: Final = re.compile(r"(?P<language>[a-z]{2,3}(?:_[A-Za-z0-9]{2,4})?)-(?P<title>.+)")
+#: A voice that was exported for streaming is a folder with its network in two.
+ENCODER: Final = "encoder.onnx"
+DECODER: Final = "decoder.onnx"
 #: Other kinds turn text into sounds with models of their own, which they fetch unasked.
 _PHONEMES: Final = ("espeak", "text")
 
@@ -18,18 +21,42 @@ _PHONEMES: Final = ("espeak", "text")
 def find_voices(folders: Sequence[Path]) -> dict[str, tuple[Voice, Path]]:
     """Return the voices in folders by name, with their models; the first of a name counts."""
     found: dict[str, tuple[Voice, Path]] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*.onnx")):
-            if path.stem not in found and (voice := read_voice(path)) is not None:
-                found[path.stem] = (voice, path)
+    for path in (path for folder in folders for path in _find_models(folder)):
+        name = name_of(path)
+        if name not in found and (voice := read_voice(path)) is not None:
+            found[name] = (voice, path)
     return found
+
+
+def _find_models(folder: Path) -> Iterator[Path]:
+    """Those in two first: they can do more than the same voice in one piece."""
+    yield from (path for path in sorted(folder.glob(f"*/{ENCODER}")) if _is_split(path))
+    yield from sorted(folder.glob("*.onnx"))
+
+
+def _is_split(path: Path) -> bool:
+    return path.with_name(DECODER).exists() and any(path.parent.glob("*.json"))
+
+
+def name_of(path: Path) -> str:
+    """Return the name of the voice that a model is: its file's, or its folder's."""
+    return path.parent.name if path.name == ENCODER else path.stem
+
+
+def find_config(path: Path) -> Path:
+    """Return the configuration beside a model; raises OSError."""
+    if path.name != ENCODER:
+        return Path(f"{path}.json")
+    if found := sorted(path.parent.glob("*.json")):
+        return found[0]
+    raise FileNotFoundError(f"there is no .json in {path.parent}")
 
 
 def read_voice(path: Path) -> Voice | None:
     """Return the voice that a model is, or None when it is none that can be used."""
     try:
-        config = json.loads(Path(f"{path}.json").read_text("utf-8"))
-        return _to_voice(path.stem, config)
+        config = json.loads(find_config(path).read_text("utf-8"))
+        return _to_voice(name_of(path), config)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as err:
         _LOGGER.warning("%s is no piper voice: %s", path, err or type(err).__name__)
         return None
