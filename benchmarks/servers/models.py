@@ -4,6 +4,7 @@ from pathlib import Path
 import subprocess
 
 VOICE = "en_US-tone-low"
+VITS = "en_US-vits-medium"
 _PYTHON = ".venv-sidecars/bin/python"
 
 
@@ -16,6 +17,12 @@ def make_whisper(folder: Path) -> Path:
 def make_voice(folder: Path) -> Path:
     """Write the tone voice; returns the folder."""
     _make("tests.models.tone_voice", str(folder), "--name", VOICE)
+    return folder
+
+
+def make_vits(folder: Path) -> Path:
+    """Write the voice with the shape of VITS, whole and below it in two; returns the folder."""
+    _make("tests.models.vits_voice", str(folder), "--name", VITS)
     return folder
 
 

@@ -17,8 +17,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @contextmanager
 def running(folder: Path, *options: str, uri: str = "tcp://127.0.0.1:0") -> Iterator[Sidecar]:
-    """Run a server until the end of the block."""
-    sidecar = Sidecar("alicia_tts", folder, options, uri)
+    """Run a server until the end of the block; it goes online only where the options say so."""
+    offline = () if "--voices-url" in options else ("--offline", "on")
+    sidecar = Sidecar("alicia_tts", folder, (*options, *offline), uri)
     try:
         yield sidecar.start()
     finally:

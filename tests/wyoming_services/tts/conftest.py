@@ -8,6 +8,7 @@ import pytest
 from tests.models.tone_voice import make_voice
 from tests.wyoming_services.support import Sidecar
 from tests.wyoming_services.tts.client import running
+from tests.wyoming_services.tts.hub import Hub, publishing
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,13 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_voice(folder)
     make_voice(folder, "de_DE-toene-low", speakers=3, espeak_voice="de")
     return folder
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A server of published voices."""
+    with publishing(tmp_path / "hub") as hub:
+        yield hub
 
 
 @pytest.fixture(scope="module")

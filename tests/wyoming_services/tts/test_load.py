@@ -1,21 +1,20 @@
 """The engine that the options mean is loaded, or it is said why not and what to do."""
 
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import os
 from pathlib import Path
 import sys
-import threading
 
 import pytest
 
 from alicia_bus.errors import CommandError, ErrorCode
-from alicia_tts.engines import load
 from alicia_tts.engines.base import Cancellation, Utterance
 from alicia_tts.engines.load import EngineOptions, load_engine
+from alicia_tts.engines.piper_catalogue import fetch_catalogue, read_catalogue
 from alicia_tts.engines.piper_download import download_voice
+from alicia_tts.engines.piper_voices import find_voices
 from alicia_tts.info import build_info, build_state
 from tests.models.tone_voice import make_voice
+from tests.wyoming_services.tts.hub import Hub
 
 TONE = "en_US-tone-low"
 
@@ -119,62 +118,108 @@ def test_without_piper_it_is_said_what_to_install(
     assert load_engine(options("auto", voices), ignore).engine.about.name == "espeak-ng"
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    """Serves files, cutting short those that are named so."""
-
-    def log_message(self, *args: object) -> None:
-        """Keep quiet."""
-
-    def copyfile(self, source, outputfile) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
-        """Stop in the middle where the path says so."""
-        data = source.read()
-        outputfile.write(data[: len(data) // 2] if "short" in self.path else data)
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[str]:
-    """A server of published voices: one that is whole, and one that breaks off."""
-    make_voice(tmp_path / "hub/en/en_US/tone/low", TONE)
-    make_voice(tmp_path / "hub/en/en_US/short/low", "en_US-short-low")
-    handler = partial(_Handler, directory=str(tmp_path / "hub"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
 def test_named_voice_is_downloaded_and_speaks(
-    tmp_path: Path, hub: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, hub: Hub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(load, "download_voice", partial(download_voice, url=hub))
     caplog.set_level("INFO")
     seen: list[str] = []
     folder = tmp_path / "voices"
-    loaded = load_engine(options("piper", folder, TONE, offline=False), seen.append)
+    wanted = options("piper", folder, TONE, offline=False, url=hub.url)
+    loaded = load_engine(wanted, seen.append)
     assert loaded.default.name == TONE
     (audio,) = loaded.engine.synthesize(Utterance("Yes", loaded.default), Cancellation())
     assert audio.seconds > 0.2
     assert seen[-1].endswith("100 %")
     assert f"Downloading the voice {TONE}" in caplog.text
-    assert sorted(path.name for path in folder.iterdir()) == [f"{TONE}.onnx", f"{TONE}.onnx.json"]
+    assert {path.name for path in folder.glob("en*")} == {f"{TONE}.onnx", f"{TONE}.onnx.json"}
 
 
-@pytest.mark.parametrize("name", ["en_US-short-low", "en_US-nobody-low"])
-def test_download_that_fails_leaves_no_model(tmp_path: Path, hub: str, name: str) -> None:
+def test_published_voices_that_are_not_here_are_told_apart(tmp_path: Path, hub: Hub) -> None:
+    wanted = options("piper", tmp_path / "voices", TONE, offline=False, url=hub.url)
+    (program,) = build_info(load_engine(wanted, ignore)).tts
+    assert {voice.name: voice.installed for voice in program.voices} == {
+        TONE: True,
+        "de_DE-toene-low": False,
+    }
+    (german,) = (voice for voice in program.voices if not voice.installed)
+    assert german.languages == ["de-DE"]
+    assert "to be downloaded" in (german.description or "")
+
+
+@pytest.mark.parametrize("name", [TONE, "en_US-nobody-low"])
+def test_download_that_fails_leaves_no_model(tmp_path: Path, hub: Hub, name: str) -> None:
     folder = tmp_path / "voices"
+    hub.cut = 1000
     with pytest.raises(CommandError, match=f"Put its .onnx and .onnx.json into {folder}") as failed:
-        download_voice(name, folder, ignore, hub)
+        download_voice(name, folder, ignore, hub.url)
     assert failed.value.code is ErrorCode.UNAVAILABLE
-    assert list(folder.glob("*.onnx")) == list(folder.glob("*.part")) == []
+    assert list(folder.glob("*.onnx")) == []
 
 
-def test_download_can_be_stopped(tmp_path: Path, hub: str) -> None:
+def test_download_goes_on_where_it_ended(tmp_path: Path, hub: Hub) -> None:
+    fetch_catalogue(tmp_path, hub.url)
+    marks = read_catalogue(tmp_path)[TONE].files
+    for hub.cut in (1000, 1500):
+        with pytest.raises(CommandError, match="it ended after"):
+            download_voice(TONE, tmp_path, ignore, hub.url, marks)
+    hub.cut = None
+    download_voice(TONE, tmp_path, ignore, hub.url, marks)
+    sizes = [size for path, size in hub.sent if path.endswith(".onnx.json")]
+    assert sum(sizes) == marks[".onnx.json"].size
+    assert sizes[:2] == [1000, 1500 - 1000]
+    assert list(find_voices([tmp_path])) == [TONE]
+
+
+def test_part_of_another_file_is_not_gone_on_with(tmp_path: Path, hub: Hub) -> None:
+    fetch_catalogue(tmp_path, hub.url)
+    marks = read_catalogue(tmp_path)[TONE].files
+    (tmp_path / f"{TONE}.onnx.json.part").write_bytes(b"x" * 500)
+    with pytest.raises(CommandError, match="is not the file that was published"):
+        download_voice(TONE, tmp_path, ignore, hub.url, marks)
+    assert find_voices([tmp_path]) == {}
+    download_voice(TONE, tmp_path, ignore, hub.url, marks)
+    assert list(find_voices([tmp_path])) == [TONE]
+
+
+def test_file_that_was_tampered_with_is_refused(tmp_path: Path, hub: Hub) -> None:
+    fetch_catalogue(tmp_path / "mine", hub.url)
+    marks = read_catalogue(tmp_path / "mine")[TONE].files
+    (path,) = (tmp_path / "hub").rglob(f"{TONE}.onnx")
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(CommandError, match="is not the file that was published"):
+        download_voice(TONE, tmp_path / "mine", ignore, hub.url, marks)
+    assert list((tmp_path / "mine").glob("*.onnx")) == []
+
+
+def test_download_can_be_stopped(tmp_path: Path, hub: Hub) -> None:
     def stop(detail: str) -> None:
         raise CommandError(ErrorCode.CANCELLED, detail)
 
     with pytest.raises(CommandError) as stopped:
-        download_voice(TONE, tmp_path / "voices", stop, hub)
+        download_voice(TONE, tmp_path / "voices", stop, hub.url)
     assert stopped.value.code is ErrorCode.CANCELLED
-    assert list((tmp_path / "voices").iterdir()) == []
+    assert find_voices([tmp_path / "voices"]) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "7",
+        '{"en_US-x-low": 7}',
+        '{"en_US-x-low": {"files": {}}}',
+        '{"../../x": {"files": {"x.onnx": {"size_bytes": 1, "md5_digest": "0"}}}}',
+        '{"en_US-x-low": {"files": {"en_US-x-low.onnx": {"size_bytes": "a"}}}}',
+    ],
+)
+def test_list_that_makes_no_sense_lists_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "voices.json").write_text(text)
+    assert read_catalogue(tmp_path) == {}
+
+
+def test_list_that_cannot_be_had_leaves_the_old_one(tmp_path: Path, hub: Hub) -> None:
+    fetch_catalogue(tmp_path, hub.url)
+    os.utime(tmp_path / "voices.json", (0, 0))
+    fetch_catalogue(tmp_path, f"{hub.url}/nowhere")
+    assert len(read_catalogue(tmp_path)) == 2

@@ -12,6 +12,7 @@ from alicia_sidecar.run import main
 from alicia_sidecar.settings import Settings, flag, number, shared_groups
 
 from .engines.load import CHOICES, EngineOptions, default_folder
+from .engines.piper_catalogue import VOICES_URL
 from .service import FASTEST, PROFILE, SLOWEST, Manner, TtsService
 
 _ENGINE: Final = Group(
@@ -44,7 +45,14 @@ _ENGINE: Final = Group(
             Path,
             metavar="FOLDER",
         ),
-        Option("offline", "never download", flag, False, metavar="on|off"),
+        Option(
+            "offline",
+            "never download: neither a voice, nor the list of those that could be",
+            flag,
+            False,
+            metavar="on|off",
+        ),
+        Option("voices-url", "where voices are published", default=VOICES_URL, metavar="URL"),
         Option(
             "max-voices",
             "piper voices that stay in memory, about 100 MB each",
@@ -91,6 +99,7 @@ def build(settings: Settings, values: Mapping[str, Value]) -> TtsService:
         folder=Path(str(values["voices_dir"] or default_folder())),
         offline=bool(values["offline"]),
         max_loaded=int(str(values["max_voices"])),
+        url=str(values["voices_url"]),
     )
     speed, pause, cache = (
         float(str(values[name])) for name in ("speed", "sentence_pause", "cache_mib")

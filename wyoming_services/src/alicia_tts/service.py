@@ -27,6 +27,7 @@ from .info import build_empty_info, build_info, build_state
 from .pieces import Piece, PlainReader, read
 from .recent import Recent
 from .speaking import Speaking
+from .stock import Stock
 from .voices import Choice, Wanted, choose_voice
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -62,8 +63,10 @@ class TtsService:
 
     def __init__(self, settings: Settings, options: EngineOptions, manner: Manner) -> None:
         self.worker = Worker(settings.workers, settings.waiting)
-        recent = Recent(manner.recent)
-        self._speaking = Speaking(self.worker, settings.workers, recent, manner.pause)
+        self._recent = Recent(manner.recent)
+        self._speaking = Speaking(self.worker, settings.workers, self._recent, manner.pause)
+        self._stock = Stock(options, self._restock)
+        self._tell_bus: Callable[[], None] = _tell_nobody
         self._speed = manner.speed
         self._options = options
         self._readiness = Readiness("loading the engine")
@@ -101,6 +104,7 @@ class TtsService:
             stopping.cancel()
         self._loaded = loaded
         self._readiness.succeed(build_state(loaded))
+        self._stock.start(loaded)
 
     def converse(self, send: Send) -> Conversation:
         """Return the handler of a new Wyoming connection."""
@@ -110,6 +114,8 @@ class TtsService:
         """Return the voice for a request, once there are any; raises CommandError."""
         loaded = await self._ready()
         choice = choose_voice(loaded.engine.voices, wanted, loaded.default)
+        if not choice.is_exact:
+            self._stock.want(wanted.name)
         if not choice.is_exact and wanted not in self._replaced and len(self._replaced) < 256:
             self._replaced.add(wanted)
             _LOGGER.warning(
@@ -153,9 +159,20 @@ class TtsService:
         language = answer.language if isinstance(answer, SttResponse) else None
         return TtsRequest(text=answer.text, language=language)
 
-    def listen(self, _hub: Hub, _changed: Callable[[], None], /) -> Sequence[str]:
-        """It needs nothing else from the bus."""
+    def listen(self, _hub: Hub, changed: Callable[[], None], /) -> Sequence[str]:
+        """It needs nothing else from the bus, and tells it of new voices."""
+        self._tell_bus = changed
         return ()
+
+    def _restock(self, loaded: Loaded) -> None:
+        """The voices are others now, or one is on its way."""
+        before, self._loaded = self._loaded, loaded
+        self._info = build_info(loaded)
+        if before is None or before.changes != loaded.changes:
+            self._recent.clear()
+            self._readiness.succeed(build_state(loaded))
+            self._tell_bus()
+            _LOGGER.info("The voices are now %s", ", ".join(v.name for v in loaded.engine.voices))
 
     async def _collect(self, text: str, choice: Choice, speed: float | None) -> SpeechAudio:
         data, rate = bytearray(), choice.voice.rate
@@ -189,3 +206,7 @@ def _check_speed(speed: float | None) -> None:
         raise CommandError(
             ErrorCode.INVALID_FIELD, f"speed: {speed:g} is not between {SLOWEST} and {FASTEST}"
         )
+
+
+def _tell_nobody() -> None:
+    """Without a bus there is nobody to be told."""

@@ -110,6 +110,9 @@ class Engine(Protocol):
     def voices(self) -> Sequence[Voice]:
         """The voices, the preferred one of each language first."""
 
+    def refresh(self) -> bool:
+        """Look for voices anew; tell whether they are others now."""
+
     def prepare(self, voice: Voice) -> None:
         """Load what speaking with a voice needs; raises CommandError."""
 

@@ -52,6 +52,10 @@ class EspeakEngine:
         """One for each language that espeak-ng has, and a clear one first."""
         return tuple(parse_voices(self._ask("--voices")))
 
+    def refresh(self) -> bool:
+        """Its voices come with the program."""
+        return False
+
     def prepare(self, voice: Voice) -> None:
         """There is nothing to load."""
 

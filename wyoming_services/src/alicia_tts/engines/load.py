@@ -1,7 +1,7 @@
 """Chooses and opens the engine that the options ask for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 import os
 from pathlib import Path
@@ -12,6 +12,7 @@ from alicia_bus.errors import CommandError, ErrorCode
 from ..voices import find_by_language, language_of
 from .base import Engine, Voice
 from .espeak import EspeakEngine
+from .piper_catalogue import VOICES_URL, fetch_catalogue, read_catalogue
 from .piper_download import Progress, download_voice
 from .piper_voices import can_download, describe, find_voices
 
@@ -31,6 +32,8 @@ class EngineOptions:
     folder: Path
     offline: bool
     max_loaded: int
+    #: Where voices are published.
+    url: str = VOICES_URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Loaded:
     note: str = ""
     #: Voices that were asked for and are not here.
     absent: tuple[Voice, ...] = ()
+    #: How often the engine's voices have changed since.
+    changes: int = 0
 
 
 def default_folder() -> Path:
@@ -93,7 +98,42 @@ def _load_piper(options: EngineOptions, progress: Progress) -> Loaded:
     engine = open_engine([options.folder], options.max_loaded)
     default = _pick_default(engine, options)
     engine.prepare(default)
-    return Loaded(engine, default)
+    return Loaded(engine, default, absent=_find_absent(engine, options))
+
+
+def _find_absent(engine: Engine, options: EngineOptions) -> tuple[Voice, ...]:
+    """Return the voices that are published and not here; offline there are none to be had."""
+    if options.offline:
+        return ()
+    there = {voice.name for voice in engine.voices}
+    published = read_catalogue(options.folder).values()
+    return tuple(each.voice for each in published if each.voice.name not in there)
+
+
+def renew_list(loaded: Loaded, options: EngineOptions) -> None:
+    """Fetch the list of published voices, for an engine that has a use for it."""
+    if not options.offline and loaded.engine.about.name == "piper":
+        fetch_catalogue(options.folder, options.url)
+
+
+def look_again(loaded: Loaded, options: EngineOptions) -> Loaded:
+    """Return what there is now; the default voice stays as long as it is there."""
+    is_other = loaded.engine.refresh()
+    if loaded.engine.about.name != "piper" or not loaded.engine.voices:
+        return loaded
+    absent = _find_absent(loaded.engine, options)
+    if not is_other and absent == loaded.absent:
+        return loaded
+    same = (voice for voice in loaded.engine.voices if voice.name == loaded.default.name)
+    default = next(same, None) or _pick_default(loaded.engine, options)
+    return replace(loaded, default=default, absent=absent, changes=loaded.changes + is_other)
+
+
+def fetch_voice(name: str, options: EngineOptions, progress: Progress) -> None:
+    """Download a voice, checked by the list of those published; raises CommandError."""
+    published = read_catalogue(options.folder).get(name)
+    marks = None if published is None else published.files
+    download_voice(name, options.folder, progress, options.url, marks)
 
 
 def _import_piper() -> Callable[[Sequence[Path], int], Engine]:
@@ -131,7 +171,8 @@ def _fetch(voice: str, options: EngineOptions, progress: Progress) -> None:
             ErrorCode.UNAVAILABLE,
             f"the voice {voice} is not in {options.folder}, and downloads are off",
         )
-    download_voice(voice, options.folder, progress)
+    fetch_catalogue(options.folder, options.url)
+    fetch_voice(voice, options, progress)
 
 
 def _pick_default(engine: Engine, options: EngineOptions) -> Voice:

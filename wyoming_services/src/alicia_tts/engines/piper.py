@@ -12,7 +12,7 @@ from alicia_bus.errors import CommandError, ErrorCode
 
 from .base import About, Cancellation, SpeechAudio, Utterance, Voice
 from .piper_model import PiperModel
-from .piper_voices import find_voices
+from .piper_voices import files_of, find_voices, fingerprint
 
 _MAX_THREADS: Final = 4  # more add nothing to a sentence
 
@@ -27,6 +27,8 @@ class PiperEngine:
             "https://github.com/OHF-Voice/piper1-gpl",
             version("piper-tts"),
         )
+        self._folders = folders
+        self._seen = self._used = fingerprint(folders)
         self._found = find_voices(folders)
         self._threads = min(os.cpu_count() or 1, _MAX_THREADS)
         self._loaded = _Recent(max_loaded)
@@ -35,6 +37,20 @@ class PiperEngine:
     def voices(self) -> Sequence[Voice]:
         """The voices that are there."""
         return tuple(voice for voice, _ in self._found.values())
+
+    def refresh(self) -> bool:
+        """Look for voices anew; those that are still being written wait for the next look."""
+        seen = fingerprint(self._folders)
+        is_settled, self._seen = seen == self._seen, seen
+        if not is_settled or seen == self._used:
+            return False
+        changed = {path for path in {*seen, *self._used} if seen.get(path) != self._used.get(path)}
+        self._used = seen
+        before, self._found = self._found, find_voices(self._folders)
+        for name, (_, path) in before.items():
+            if not changed.isdisjoint(files_of(path)):
+                self._loaded.forget(name)
+        return True
 
     def prepare(self, voice: Voice) -> None:
         """Load a voice and run it once: the first sentence of a model takes longer."""
@@ -58,6 +74,11 @@ class _Recent:
         self._lock = Lock()
         self._loading: dict[str, Lock] = {}
         self._models: OrderedDict[str, PiperModel] = OrderedDict()
+
+    def forget(self, name: str) -> None:
+        """Its files are others now."""
+        with self._lock:
+            self._models.pop(name, None)
 
     def get(self, name: str, path: Path, threads: int) -> PiperModel:
         with self._lock:

@@ -38,9 +38,30 @@ def _is_split(path: Path) -> bool:
     return path.with_name(DECODER).exists() and any(path.parent.glob("*.json"))
 
 
+def fingerprint(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
+    """Return what changes when a voice comes, goes, or is still being written."""
+    found: dict[Path, tuple[int, int]] = {}
+    for folder in folders:
+        for pattern in ("*.onnx", "*.json", "*/*.onnx", "*/*.json"):
+            for path in folder.glob(pattern):
+                try:
+                    stat = path.stat()
+                except OSError:  # gone since
+                    continue
+                found[path] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
 def name_of(path: Path) -> str:
     """Return the name of the voice that a model is: its file's, or its folder's."""
     return path.parent.name if path.name == ENCODER else path.stem
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the files that a model's voice is made of."""
+    if path.name == ENCODER:
+        return (path, path.with_name(DECODER), *path.parent.glob("*.json"))
+    return (path, Path(f"{path}.json"))
 
 
 def find_config(path: Path) -> Path:
