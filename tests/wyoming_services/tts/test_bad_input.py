@@ -4,10 +4,11 @@ import asyncio
 import json
 
 from hypothesis import given, settings, strategies as st
+import pytest
 from wyoming.client import AsyncClient
 from wyoming.event import Event
 
-from tests.wyoming_services.support import Sidecar
+from tests.wyoming_services.support import Sidecar, send_raw
 
 from .client import Heard, ask, describe, hear, synthesize
 
@@ -52,6 +53,51 @@ def test_any_text_is_answered_with_audio(server: Sidecar, text: str) -> None:
     heard = asyncio.run(ask(server.uri, synthesize(text)))
     assert heard.frame == ["audio-start", "audio-stop"]
     assert len(heard.audio) % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"hello\n", "invalid_json"),
+        (b"[1]\n", "not_an_object"),
+        (b"x" * 100_000, "too_large"),
+        (b'{"data": {}}\n', "missing_field"),
+        (b'{"type": "synthesize", "data_length": 10000000}\n', "too_large"),
+        (b'{"type": "synthesize", "data_length": 3}\nabc', "invalid_json"),
+    ],
+)
+async def test_what_is_no_event_is_an_error(server: Sidecar, data: bytes, code: str) -> None:
+    (answer,) = await send_raw(server.uri, data)
+    assert (answer.type, answer.data["code"]) == ("error", code)
+    assert (await ask(server.uri, synthesize("Yes."))).seconds > 0.2
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.binary(max_size=60)
+        | st.sampled_from((b"\n", b'{"type": "synthesize", "data": {"text": "', b'"}}\n'))
+        | st.sampled_from((b'{"type": "synthesize-start"}\n', b'{"type": "synthesize-stop"}\n')),
+        max_size=8,
+    ).map(b"".join)
+)
+def test_any_bytes_leave_the_server_well(server: Sidecar, data: bytes) -> None:
+    asyncio.run(send_raw(server.uri, data, leave=True))
+    assert asyncio.run(describe(server.uri)).tts[0].installed
+
+
+MARKUP = (
+    *("<speak>", "</speak>", "<s>", "</s>", "<break time='1ms'/>", "<sub alias='a'>", "</sub>"),
+    *("<!DOCTYPE a [", "<!ENTITY b 'c'>", "]>", "&b;", "&amp;", "<![CDATA[", "]]>", "One. "),
+)
+HOSTILE = st.lists(st.sampled_from(MARKUP), max_size=12)
+
+
+@settings(max_examples=40)
+@given(HOSTILE)
+def test_any_ssml_is_spoken_or_refused(server: Sidecar, parts: list[str]) -> None:
+    event = synthesize("".join(parts), text_format="ssml")
+    assert asyncio.run(ask(server.uri, event)).kinds[-1] in ("audio-stop", "error")
 
 
 async def test_lone_surrogates_are_no_text(server: Sidecar) -> None:

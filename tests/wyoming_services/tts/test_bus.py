@@ -9,6 +9,7 @@ import uuid
 import pytest
 
 from alicia_bus.audio import Pcm, decode_audio
+from tests.models.tone_voice import make_voice
 from tests.wyoming_services.support import Broker, BusProbe, Sidecar
 
 from .client import running
@@ -165,3 +166,22 @@ async def test_it_says_on_the_bus_what_it_can(on_bus: Sidecar, broker: Broker) -
     assert capability["engine"] in ("espeak-ng", "piper")
     assert "en-US" in capability["languages"]
     assert found["status"] == "online"
+
+
+async def test_new_voices_are_told_on_the_bus(tmp_path: Path, broker: Broker) -> None:
+    folder = tmp_path / "voices"
+    make_voice(folder)
+    options = ("--voices-dir", str(folder), "--instance-id", "tts-new", *broker.arguments)
+    async with BusProbe.connect(broker) as probe:
+        with running(tmp_path / "log", *options):
+            make_voice(folder, "de_DE-toene-low", espeak_voice="de")
+            languages: list[str] = []
+            while "de-DE" not in languages:
+                found = await probe.expect("alicia/system/discovery/register", device_id="tts-new")
+                languages = [
+                    language
+                    for capability in found["capabilities"]
+                    if isinstance(capability, dict)  # a bare name, until it is ready
+                    for language in capability["languages"]
+                ]
+    assert languages == ["de-DE", "en-US"]

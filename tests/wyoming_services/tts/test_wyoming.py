@@ -221,6 +221,8 @@ SSML = Event("synthesize-start", {"text_format": "ssml"})
         ([Event("synthesize-chunk", {"text": "a"})], "invalid_field"),
         ([Event("synthesize-stop")], "invalid_field"),
         ([START, START], "invalid_field"),
+        ([Event("select-program", {"name": "festival"})], "not_found"),
+        ([Event("select-program", {})], "missing_field"),
         ([START, Event("synthesize-chunk", {})], "missing_field"),
         ([START, Event("synthesize-chunk", {"text": ["a"]})], "invalid_field"),
         ([START, Event("synthesize-chunk", {"text": " " * 65_537})], "too_large"),
@@ -234,6 +236,12 @@ async def test_what_cannot_be_done_is_an_error_and_the_end(
     assert heard.error["code"] == code
     assert 0 < len(heard.error["text"]) < 200
     assert (await ask(server.uri, synthesize("Yes."))).seconds > 0.2
+
+
+async def test_the_one_program_can_be_selected(server: Sidecar) -> None:
+    (program,) = (await describe(server.uri)).tts
+    select = Event("select-program", {"name": program.name})
+    assert (await ask(server.uri, select, synthesize("Yes."))).seconds > 0.2
 
 
 async def test_event_of_another_kind_is_ignored(server: Sidecar) -> None:

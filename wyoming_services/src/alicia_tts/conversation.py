@@ -35,6 +35,9 @@ _READERS: Final[dict[str, Callable[[], Reader]]] = {"text": PlainReader, "ssml":
 class Speaker(Protocol):
     """Chooses voices and speaks with them."""
 
+    async def program(self) -> str:
+        """Return the name of the one program, once there is one; raises CommandError."""
+
     async def choose(self, wanted: Wanted) -> Choice:
         """Return the voice for a request, once there are any; raises CommandError."""
 
@@ -80,6 +83,7 @@ class TtsConversation:
         self._send = send
         self._stream: _Stream | None = None
         self._handlers: dict[str, Callable[[Event], Awaitable[None]]] = {
+            "select-program": self._on_select,
             "synthesize": self._on_synthesize,
             "synthesize-start": self._on_start,
             "synthesize-chunk": self._on_chunk,
@@ -97,6 +101,11 @@ class TtsConversation:
         if stream is not None and stream.speaking is not None:
             stream.speaking.cancel()
             await asyncio.gather(stream.speaking, return_exceptions=True)
+
+    async def _on_select(self, event: Event) -> None:
+        name = await self._speaker.program()
+        if require_text(event, "name") != name:
+            raise CommandError(ErrorCode.NOT_FOUND, f"there is only the program {name}")
 
     async def _on_synthesize(self, event: Event) -> None:
         if self._stream is not None:

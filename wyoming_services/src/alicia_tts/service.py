@@ -110,6 +110,10 @@ class TtsService:
         """Return the handler of a new Wyoming connection."""
         return TtsConversation(self, send)
 
+    async def program(self) -> str:
+        """Return the engine's name, once there is one; raises CommandError."""
+        return (await self._ready()).engine.about.name
+
     async def choose(self, wanted: Wanted) -> Choice:
         """Return the voice for a request, once there are any; raises CommandError."""
         loaded = await self._ready()
