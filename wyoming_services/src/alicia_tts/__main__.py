@@ -76,7 +76,7 @@ _MANNER: Final = Group(
             "memory for the speech of short replies, which are then said at once when they "
             "come again; 0: none",
             number(0, 1024),
-            8.0,
+            2.0,
         ),
     ),
 )

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from .engines.base import SpeechAudio, Utterance
 
-MAX_TEXT: Final = 120  # characters: a reply, not a story
+MAX_TEXT: Final = 80  # characters: a reply, not a story
 
 Speech: TypeAlias = tuple[SpeechAudio, ...]
 

@@ -51,7 +51,7 @@ class Manner:
     #: Seconds of silence after a sentence.
     pause: float = 0.2
     #: Bytes of speech to keep of short replies.
-    recent: int = 8 * MEBIBYTE
+    recent: int = 2 * MEBIBYTE
 
 
 class TtsService:
