@@ -7,8 +7,8 @@ import logging
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from alicia_bus.codec import Outgoing
-from alicia_bus.errors import CommandError, ErrorCode
+from alicia_bus.codec import Outgoing, read_meta
+from alicia_bus.errors import CommandError, DecodeError, ErrorCode
 from alicia_bus.hub import Hub, reply_meta
 from alicia_bus.messages import (
     AiRequest,
@@ -211,6 +211,64 @@ def test_a_request_can_be_claimed_once() -> None:
     hub = Bench().hub
     assert hub.claim(Kind.TTS_REQUEST, "r")
     assert not hub.claim(Kind.TTS_REQUEST, "r")
+    hub.release(Kind.TTS_REQUEST, "r")
+    assert hub.claim(Kind.TTS_REQUEST, "r")
+
+
+def test_a_tap_gets_payloads_as_they_came_and_costs_the_listeners_nothing() -> None:
+    bench = Bench(SttResponse)
+    tapped: list[tuple[str, bytes]] = []
+    kinds = (Kind.STT_REQUEST, Kind.STT_RESPONSE, Kind.SERVICE_REQUEST)
+    close = [
+        bench.hub.tap(kind, lambda address, raw: tapped.append((address.kind.value, raw)))
+        for kind in kinds
+    ]
+    bench.handle(STT, b"no json")
+    bench.handle("alicia/services/speech_to_text/request", b"2")
+    bench.handle("alicia/voice/stt/response", {"text": "heard"})
+    bench.handle(STT, b"of yesterday", retained=True)
+    assert [raw for _, raw in tapped[:2]] == [b"no json", b"2"]
+    assert len(tapped) == 3
+    assert len(bench.heard) == 1
+    assert bench.hub.counters == {"received": 1, "unheard": 1}
+    for each in close:
+        each()
+    bench.handle(STT, b"no json")
+    assert len(tapped) == 3
+
+
+LONG = "A" * 400_000
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"audio_data": LONG, "request_id": "r", "ttl": 5},
+        {"request_id": "r", "ttl": 5, "audio_data": LONG, "text": 'a "quoted" word'},
+        {"ttl": 5, "payload": {"audio_data": LONG, "request_id": "r"}},
+        {"text": '"audio_data": "', "request_id": "r", "ttl": 5},
+    ],
+)
+def test_ids_are_read_without_the_audio(payload: dict[str, object]) -> None:
+    meta = read_meta(json.dumps(payload).encode())
+    assert (meta.request_id, meta.ttl) == ("r", 5)
+    assert meta.extra.get("audio_data", "") == ""
+    assert meta.extra.get("text") == payload.get("text")
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        (b'{"audio_data": "AAAA', "invalid_json"),
+        (b"[]", "not_an_object"),
+        (b'{"request_id": "with spaces"}', "invalid_field"),
+        (json.dumps({"text": LONG}).encode(), "too_large"),
+    ],
+)
+def test_ids_that_can_not_be_read(payload: bytes, code: str) -> None:
+    with pytest.raises(DecodeError) as caught:
+        read_meta(payload)
+    assert caught.value.code.value == code
 
 
 TOPICS = st.sampled_from(

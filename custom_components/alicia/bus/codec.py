@@ -19,6 +19,7 @@ from .values import ErrorInfo
 
 MAX_JSON: Final = 4 * 1024 * 1024  # bytes
 MAX_RAW: Final = 64 * 1024  # bytes
+MAX_HEAD: Final = 256 * 1024  # bytes of a message without its audio
 
 MessageT = TypeVar("MessageT", bound=Message)
 
@@ -34,6 +35,7 @@ CAPABILITIES: Final[Mapping[str, Kind]] = {
     "text_to_speech": Kind.TTS_REQUEST,
     "natural_language_processing": Kind.AI_REQUEST,
 }
+_AUDIO: Final = re.compile(rb'"audio_data"\s*:\s*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,27 @@ def peek(payload: bytes, name: str) -> str | None:
     """Return a short text field out of raw JSON without parsing it."""
     found = re.search(rb'"%s"\s*:\s*"([!-\[\]-~]{1,128}?)"' % name.encode(), payload)
     return found[1].decode("ascii") if found else None
+
+
+def _without_audio(payload: bytes) -> bytes:
+    """Return JSON with its base64 cut out: finding its end costs far less than parsing it."""
+    if (found := _AUDIO.search(payload)) is None:
+        return payload
+    end = payload.find(b'"', found.end())
+    return payload if end < 0 else payload[: found.end()] + payload[end:]
+
+
+def read_meta(payload: bytes) -> Meta:
+    """Return a message's reserved fields, the others but its audio as extra.
+
+    Raises DecodeError.
+    """
+    head = _without_audio(payload)
+    if len(head) > MAX_HEAD:
+        raise DecodeError(ErrorCode.TOO_LARGE, f"{len(head)} bytes beside the audio")
+    wire = _parse_object(head)
+    meta = _decode_fields(Meta, wire)
+    return Meta(**meta, extra=wire)  # type: ignore[arg-type]
 
 
 def _parse_object(payload: bytes) -> dict[str, object]:

@@ -42,3 +42,7 @@ class Duplicates:
             return False
         self._seen[kind, request_id] = now
         return True
+
+    def forget(self, kind: str, request_id: str) -> None:
+        """Take a request for new when it comes again."""
+        self._seen.pop((kind, request_id), None)

@@ -20,13 +20,15 @@ from .codec import (
 from .errors import BusError
 from .freshness import Duplicates, check_fresh
 from .messages import Message, Meta
-from .topics import Kind, Topics
+from .topics import Address, Kind, Topics
 
 _LOGGER: Final = logging.getLogger(__name__)
 _MAX_LOGGED: Final = 256
 
 MessageT = TypeVar("MessageT", bound=Message)
 Listener = Callable[[Message], None]
+#: Takes where a message came and its payload as it came, which nobody has looked at.
+Tap = Callable[[Address, bytes], None]
 
 
 class Hub:
@@ -52,6 +54,7 @@ class Hub:
         self._source = source
         self._serves = serves
         self._listeners: dict[type[Message], list[Listener]] = {}
+        self._taps: dict[Kind, Tap] = {}
         self._duplicates = Duplicates(clock)
         self._logged: set[tuple[str, str, str]] = set()
 
@@ -67,11 +70,24 @@ class Hub:
 
         return unsubscribe
 
+    def tap(self, kind: Kind, tap: Tap) -> Callable[[], None]:
+        """Give one the payloads of a kind, not decoded; returns what ends that."""
+        self._taps[kind] = tap
+
+        def close() -> None:
+            self._taps.pop(kind, None)
+
+        return close
+
     def handle_message(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
         """Take one message from the broker; never raises for what it contains."""
         address = self.topics.parse(topic)
         addressed = address is not None and address.kind is Kind.SERVICE_REQUEST
         cls = self._serves if addressed else class_of(address) if address else None
+        if address is not None and not retained and (tap := self._taps.get(address.kind)):
+            tap(address, payload)
+            if cls is None or not self._listeners.get(cls):
+                return
         if address is None or cls is None:
             self.counters["unknown_topic"] += 1
             return
@@ -80,6 +96,10 @@ class Hub:
     def claim(self, kind: Kind, request_id: str) -> bool:
         """Tell whether a request is done here for the first time, and remember it."""
         return self._duplicates.is_new(kind.value, request_id)
+
+    def release(self, kind: Kind, request_id: str) -> None:
+        """Let a request be done here after all when it comes again."""
+        self._duplicates.forget(kind.value, request_id)
 
     def _handle_as(
         self, cls: type[Message], payload: bytes, params: Mapping[str, str], *, retained: bool

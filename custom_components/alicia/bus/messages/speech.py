@@ -6,6 +6,7 @@ from typing import Annotated
 
 from ..fields import AUDIO, FLAG, INTEGER, NUMBER, OBJECT, OBJECTS, TEXT, TEXTS
 from ..topics import Kind
+from ..values import ERROR, ErrorInfo
 from .base import Answer, Message, TopicId
 
 
@@ -100,7 +101,10 @@ class TtsResponse(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken(Message):
-    """A worker has this request in hand."""
+    """A worker has this request in hand; or with an error, can't do it after all."""
 
     KIND = Kind.SERVICE_TAKEN
     instance: TopicId
+    #: s after which it says so again, for as long as it works
+    every: Annotated[float | None, NUMBER] = None
+    error: Annotated[ErrorInfo | None, ERROR] = None
