@@ -20,7 +20,7 @@ from .services import async_setup_services
 from .speech.issues import NoServerIssues
 from .speech.servers import SpeechServers
 from .vocabulary import VocabularyPublisher
-from .voice import VoiceRouter
+from .voice import RequestGuard, VoiceRouter
 from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -39,8 +39,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     router = VoiceRouter(hass, coordinator)
     devices = DeviceManager(coordinator)
     store = RegistryStore(hass, entry.entry_id, coordinator.presence)
+    guard = RequestGuard(coordinator)
     speech = SpeechServers(coordinator)
-    entry.runtime_data = AliciaRuntimeData(coordinator, router, devices, store, speech)
+    entry.runtime_data = AliciaRuntimeData(coordinator, router, guard, devices, store, speech)
     async_setup_devices(coordinator)
     entry.async_on_unload(Issues(coordinator).async_start())
     entry.async_on_unload(devices.async_start())
@@ -48,6 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     await store.async_restore()
     entry.async_on_unload(store.async_start())
     entry.async_on_unload(RegistryViews(coordinator).async_start())
+    entry.async_on_unload(guard.async_start())
     entry.async_on_unload(await Bridge(hass, coordinator).async_start())
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .devices import DeviceManager
     from .devices.store import RegistryStore
     from .speech.servers import SpeechServers
-    from .voice import VoiceRouter
+    from .voice import RequestGuard, VoiceRouter
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -51,7 +51,12 @@ SUBSCRIPTIONS: Final = (
     (Kind.UNREGISTER, 1),
     (Kind.QUERY, 1),
     (Kind.AI_REQUEST, 1),
+    (Kind.STT_REQUEST, 1),
+    (Kind.TTS_REQUEST, 1),
+    (Kind.SERVICE_TAKEN, 1),
     (Kind.STT_RESPONSE, 1),
+    (Kind.AI_RESPONSE, 1),
+    (Kind.TTS_RESPONSE, 1),
     (Kind.COMMAND_ROUTE, 1),
     (Kind.AUDIO_START, 1),
     (Kind.AUDIO_CANCEL, 1),
@@ -67,7 +72,9 @@ SUBSCRIPTIONS: Final = (
 )
 TOPICS_A_DEVICE: Final = 8
 #: Capability topics have no base, so that only one bus can serve them.
-CAPABILITIES: Final = ("natural_language_processing",)
+CAPABILITIES: Final = ("natural_language_processing", "speech_to_text", "text_to_speech")
+#: They stand in an instance's place where Home Assistant is to choose one.
+CHOSEN_FOR: Final = ("speech_to_text", "text_to_speech")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class AliciaRuntimeData:
 
     coordinator: AliciaCoordinator
     router: VoiceRouter
+    guard: RequestGuard
     devices: DeviceManager
     store: RegistryStore
     speech: SpeechServers
@@ -202,6 +210,11 @@ class AliciaCoordinator:
         self.hub.send(message)
 
     @callback
+    def async_forward(self, message: Outgoing) -> None:
+        """Publish bytes as they are."""
+        self._publish(message)
+
+    @callback
     def async_clear(self, kind: Kind, **ids: str) -> None:
         """Have the broker forget what it retains on a topic."""
         self._publish(Outgoing(self.topics.build(kind, **ids), b"", retain=True))
@@ -245,7 +258,10 @@ class AliciaCoordinator:
 
     async def _async_subscribe(self) -> None:
         self._unsubscribe()
-        filters = [(self.topics.filter(kind), qos) for kind, qos in SUBSCRIPTIONS]
+        filters = [
+            *((self.topics.build(Kind.SERVICE_REQUEST, instance=name), 1) for name in CHOSEN_FOR),
+            *((self.topics.filter(kind), qos) for kind, qos in SUBSCRIPTIONS),
+        ]
         self._serves = self._is_first_bus()
         if self._serves:
             filters[:0] = [

@@ -30,6 +30,7 @@ async def async_get_config_entry_diagnostics(
         "connected": coordinator.connected,
         "contract": CONTRACT,
         "counters": dict(sorted(coordinator.hub.counters.items())),
+        "guard": entry.runtime_data.guard.as_dict(),
         "devices": [_device(coordinator, each) for each in coordinator.registry],
         "options": dict(entry.options),
         "speech_servers": describe(entry.runtime_data.speech.pool),
