@@ -150,7 +150,8 @@ class Guard:
 
     def lose_sight(self) -> None:
         """Drop all watches: what becomes of the requests can't be heard any more."""
-        self.counters["lost_sight"] += len(self._watches)
+        if self._watches:
+            self.counters["lost_sight"] += len(self._watches)
         self._watches.clear()
         self._early.clear()
         self.size = 0
@@ -224,9 +225,10 @@ class Guard:
 
     def _is_repeated(self, kind: Kind, meta: Meta) -> bool:
         key = (kind, meta.request_id or "")
-        is_repeated = key in self._watches or self._answered.has_result(key)
-        self.counters["repeated"] += is_repeated
-        return is_repeated
+        if key not in self._watches and not self._answered.has_result(key):
+            return False
+        self.counters["repeated"] += 1
+        return True
 
     def _add(self, kind: Kind, meta: Meta, payload: bytes, span: float | None) -> Watch | None:
         if meta.request_id is None:

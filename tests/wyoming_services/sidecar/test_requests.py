@@ -13,11 +13,13 @@ from alicia_bus.errors import CommandError, ErrorCode
 from alicia_bus.hub import Hub
 from alicia_bus.messages import AiResponse, Answer, TtsRequest, TtsResponse
 from alicia_bus.topics import Topics
+from alicia_sidecar import hand_back, pulse
 from alicia_sidecar.requests import ReplyTo, Requests, check_reply_topic
 from alicia_sidecar.service import Conversation, Profile, Send, State
 from alicia_sidecar.worker import Worker
 
 REQUEST, RESPONSE = "alicia/voice/tts/request", "alicia/voice/tts/response"
+TAKEN = "alicia/services/tts-one/taken"
 NOW = 1_764_000_000.0
 PROFILE = Profile("text_to_speech", "tts", "alicia_tts", "Speaker")
 READY = State(ready=True)
@@ -50,13 +52,21 @@ class Speaker:
         return ()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hand_back, "WAIT", 0.1)
+
+
 class Bench:
     """Requests without a broker: what they publish is kept."""
 
-    def __init__(self, do: Callable[[TtsRequest], Awaitable[TtsResponse]]) -> None:
+    def __init__(
+        self, do: Callable[[TtsRequest], Awaitable[TtsResponse]], timeout: float = 0.2
+    ) -> None:
         self.sent: list[tuple[str, dict, bytes | None]] = []
+        self._said = asyncio.Event()
         self.hub = Hub(Topics(), self._publish, lambda: NOW, "tts-one", TtsRequest)
-        self.requests = Requests(self.hub, Speaker(do), "tts-one", 0.2, self._keep)
+        self.requests = Requests(self.hub, Speaker(do), "tts-one", timeout, self._keep)
         self.requests.listen()
 
     def _publish(self, outgoing: Outgoing) -> None:
@@ -64,10 +74,20 @@ class Bench:
 
     def _keep(self, outgoing: Outgoing, correlation: bytes | None) -> None:
         self.sent.append((outgoing.topic, json.loads(outgoing.payload), correlation))
+        self._said.set()
 
     def say(self, topic: str, reply_to: ReplyTo | None = None, **fields: object) -> None:
         payload = json.dumps(fields).encode()
         self.requests.handle(topic, payload, retained=False, reply_to=reply_to)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                self._said.clear()
+                await self._said.wait()
+
+    async def until_given_back(self) -> None:
+        await self.until(lambda: any("error" in taken for taken in self.answers(TAKEN)))
 
     def answers(self, topic: str = RESPONSE) -> list[dict]:
         return [payload for there, payload, _ in self.sent if there == topic]
@@ -144,7 +164,97 @@ async def test_each_failure_is_answered(
 
     for topic in (RESPONSE, "alicia/reply/me"):
         assert [answer["error"]["code"] for answer in bench.answers(topic)] == [code]
-    assert [correlation for *_, correlation in bench.sent] == [None, b"7", None]
+    assert [correlation for *_, correlation in bench.sent if correlation] == [b"7"]
+
+
+@pytest.mark.parametrize("do", [_break, _refuse, _hang])
+async def test_what_another_takes_is_left_to_it(
+    do: Callable[[TtsRequest], Awaitable[TtsResponse]],
+) -> None:
+    bench = Bench(do)
+    bench.say(REQUEST, text="hello", request_id="r-1")
+    await bench.until_given_back()
+    bench.say("alicia/services/tts-two/taken", request_id="r-2", every=1)
+    bench.say("alicia/services/tts-two/taken", request_id="r-1", every=1)
+    await bench.requests.drain()
+
+    assert bench.answers() == []
+    assert bench.hub.counters["handed_over"] == 1
+
+
+async def test_a_bad_request_is_given_back_to_nobody() -> None:
+    async def refuse(_: TtsRequest) -> TtsResponse:
+        raise CommandError(ErrorCode.INVALID_FIELD, "no")
+
+    bench = Bench(refuse)
+    bench.say(REQUEST, text="hello", request_id="r-1")
+    await bench.requests.drain()
+
+    assert [answer["error"]["code"] for answer in bench.answers()] == ["invalid_field"]
+    assert [taken for taken in bench.answers(TAKEN) if "error" in taken] == []
+
+
+async def test_what_was_refused_for_want_of_time_may_come_again() -> None:
+    answers = [_speak, _refuse]
+
+    async def answer(request: TtsRequest) -> TtsResponse:
+        return await answers.pop()(request)
+
+    bench = Bench(answer)
+    for _ in range(3):
+        bench.say(REQUEST, text="hello", request_id="r-1")
+        await bench.requests.drain()
+
+    first, second = bench.answers()
+    assert first["error"]["code"] == "busy"
+    assert second["voice"] == "hello"
+
+
+async def test_it_says_again_what_it_has_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "EVERY", 0.01)
+    bench, looks = Bench(_hang, timeout=60), asyncio.Queue[bool]()
+    is_connected = [True]
+
+    def look() -> bool:
+        looks.put_nowait(is_connected[0])
+        return is_connected[0]
+
+    running = asyncio.create_task(bench.requests.run(look))
+    bench.say(REQUEST, text="hello", request_id="r-1")
+    await bench.until(lambda: len(bench.answers(TAKEN)) > 2)
+    assert {taken["request_id"] for taken in bench.answers(TAKEN)} == {"r-1"}
+    assert bench.answers(TAKEN)[-1]["every"] == 1.0
+
+    is_connected[0] = False
+    before = len(bench.sent)
+    while await looks.get():
+        pass
+    await looks.get()
+    assert len(bench.sent) == before, "nobody would hear it, and it would be sent late"
+    running.cancel()
+    await bench.requests.cancel()
+
+
+async def test_one_that_stood_still_hears_first_what_others_answered() -> None:
+    clock = [0.0]
+    woken = asyncio.Event()
+
+    async def stand_still(request: TtsRequest) -> TtsResponse:
+        clock[0] += 10
+        woken.set()
+        return await _speak(request)
+
+    bench = Bench(stand_still)
+    bench.requests._pulse = pulse.Pulse(lambda: clock[0])
+    bench.say(REQUEST, text="hello", request_id="r-1")
+    await woken.wait()
+    bench.say(RESPONSE, request_id="r-1", voice="another")
+    await bench.requests.drain()
+    assert bench.answers() == []
+
+    bench.say(REQUEST, text="again", request_id="r-2")
+    await bench.requests.drain()
+    assert [answer["voice"] for answer in bench.answers()] == ["again"]
 
 
 async def test_who_is_stopped_says_so() -> None:

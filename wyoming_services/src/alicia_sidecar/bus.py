@@ -61,7 +61,8 @@ class Bus(Generic[RequestT]):
         own = (*self._presence.listen(), *self._requests.listen())
         for topic in (*own, *self._service.listen(self._hub, self.announce)):
             self._client.subscribe(topic)
-        runs = (self._client.run(), self._presence.run())
+        taking = self._requests.run(lambda: self._client.is_connected)
+        runs = (self._client.run(), self._presence.run(), taking)
         self._tasks = [asyncio.create_task(run) for run in runs]
         return self
 

@@ -77,6 +77,11 @@ class BusClient:
         self._is_connected = False
         self._delay = _FIRST_DELAY
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether what is published now is sent now."""
+        return self._is_connected
+
     def publish(self, outgoing: Outgoing, correlation: bytes | None = None) -> None:
         """Send a message, now or when the broker is back; stale ones are dropped."""
         self._put(_Publish(outgoing, correlation, time.monotonic()))

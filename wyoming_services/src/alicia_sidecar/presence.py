@@ -14,6 +14,7 @@ from . import VERSION
 from .service import Profile, State
 
 _INTERVAL: Final = 30.0
+_LOOK: Final = 1.0  # s; one who chooses the least busy wants to know when the load changes
 OFFLINE: Final = "offline"
 
 
@@ -41,6 +42,8 @@ class Presence:
         self._state = state
         self._vitals = vitals
         self._started = time.monotonic()
+        self._beat_at = self._started
+        self._load = 0.0
 
     def listen(self) -> tuple[str, ...]:
         """Answer those who ask who is there; returns the topics to subscribe to."""
@@ -70,8 +73,10 @@ class Presence:
     async def run(self) -> None:
         """Send heartbeats until cancelled."""
         while True:
-            await asyncio.sleep(_INTERVAL)
-            self._beat(self._status())
+            await asyncio.sleep(_LOOK)
+            is_old = time.monotonic() - self._beat_at >= _INTERVAL
+            if is_old or self._vitals()[0] != self._load:
+                self._beat(self._status())
 
     def leave(self) -> None:
         """Say that it is off until it comes back."""
@@ -106,6 +111,7 @@ class Presence:
 
     def _beat(self, status: str) -> None:
         load, counters = self._vitals()
+        self._load, self._beat_at = load, time.monotonic()
         self._hub.send(
             Heartbeat(
                 device_id=self._instance,

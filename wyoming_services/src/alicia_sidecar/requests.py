@@ -8,16 +8,20 @@ import logging
 import time
 from typing import Final, Generic, TypeVar
 
-from alicia_bus.codec import ANSWERS, Outgoing, peek
-from alicia_bus.errors import BusError, CommandError, ErrorCode
+from alicia_bus.codec import ANSWERS, Outgoing, read_meta
+from alicia_bus.errors import BusError, CommandError, DecodeError, ErrorCode
 from alicia_bus.hub import Hub, reply_meta
 from alicia_bus.messages import Answer, Message, Meta, Taken
 from alicia_bus.topics import Kind, Topics
 
+from .hand_back import HandBack
+from .pulse import EVERY, Pulse
 from .service import Service
 
 _LOGGER: Final = logging.getLogger(__name__)
 _MAX_TASKS: Final = 64
+#: s in which one that stood still hears what others have answered meanwhile
+_SETTLE: Final = 0.5
 _REPLY: Final = "reply"
 
 RequestT = TypeVar("RequestT", bound=Message)
@@ -62,7 +66,11 @@ class Requests(Generic[RequestT]):
         self._publish = publish
         self._reply_to: ReplyTo | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        #: Those of them that are not ours any more.
+        self._given_back: set[str] = set()
         self._is_leaving = False
+        self._hand_back = HandBack(hub, instance)
+        self._pulse = Pulse()
         self._answers = hub.topics.build(ANSWERS[service.request.KIND].KIND)
 
     def listen(self) -> tuple[str, ...]:
@@ -71,7 +79,16 @@ class Requests(Generic[RequestT]):
         for cls in self._service.continues:
             self._hub.on(cls, self._continue)
         addressed = self._hub.topics.build(Kind.SERVICE_REQUEST, instance=self._instance)
-        return (addressed, self._answers)
+        return (addressed, self._answers, *self._hand_back.listen())
+
+    async def run(self, is_connected: Callable[[], bool]) -> None:
+        """Say again and again what is in hand, until cancelled."""
+
+        def beat() -> None:
+            if is_connected():
+                self._say_what_is_in_hand()
+
+        await self._pulse.run(beat)
 
     def shared_topics(self) -> tuple[str, ...]:
         """Return the subscriptions by which all instances share the requests."""
@@ -106,8 +123,8 @@ class Requests(Generic[RequestT]):
     async def cancel(self) -> None:
         """Give up what is in hand, and say so."""
         self._is_leaving = True
-        for task in self._tasks.values():
-            task.cancel()
+        for request_id in self._tasks.keys() - self._given_back:
+            self._tasks[request_id].cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def drain(self) -> None:
@@ -141,25 +158,48 @@ class Requests(Generic[RequestT]):
         self._tasks[request_id] = task
         reply_to = self._reply_to
         task.add_done_callback(lambda done: self._done(request, reply_to, done))
-        self._hub.send(Taken(instance=self._instance, meta=Meta(request_id=request_id)))
+        self._say_taken(request_id)
+
+    def _say_what_is_in_hand(self) -> None:
+        for request_id in self._tasks.keys() - self._given_back:
+            self._say_taken(request_id)
+
+    def _say_taken(self, request_id: str) -> None:
+        meta = Meta(request_id=request_id)
+        self._hub.send(Taken(instance=self._instance, every=EVERY, meta=meta))
 
     async def _do(self, request: RequestT, reply_to: ReplyTo | None) -> None:
         try:
             async with asyncio.timeout(self._patience(request.meta)):
                 answer = await self._service.answer(request)
+            if self._pulse.has_just_woken():
+                await asyncio.sleep(_SETTLE)
         except BusError as err:
-            self._fail(request, reply_to, err)
+            await self._give_back(request, reply_to, err)
         except TimeoutError:
-            self._fail(request, reply_to, CommandError(ErrorCode.TIMEOUT, "it took too long"))
+            late = CommandError(ErrorCode.TIMEOUT, "it took too long")
+            await self._give_back(request, reply_to, late)
         except asyncio.CancelledError:
             if self._is_leaving:
                 leaving = CommandError(ErrorCode.UNAVAILABLE, "the server is stopping")
-                self._fail(request, reply_to, leaving)
+                await self._give_back(request, reply_to, leaving)
             raise
         else:
             meta = reply_meta(request.meta, self._service.profile.stage)
             with self._replying_to(reply_to):
                 self._hub.send(replace(answer, meta=meta))
+
+    async def _give_back(
+        self, request: RequestT, reply_to: ReplyTo | None, error: BusError
+    ) -> None:
+        """Answer with an error, unless another instance takes the request."""
+        request_id = request.meta.request_id or ""
+        self._given_back.add(request_id)
+        try:
+            if not await self._hand_back.offer(request, error):
+                self._fail(request, reply_to, error)
+        finally:
+            self._given_back.discard(request_id)
 
     def _fail(self, request: RequestT, reply_to: ReplyTo | None, error: BusError) -> None:
         with self._replying_to(reply_to):
@@ -173,15 +213,21 @@ class Requests(Generic[RequestT]):
             return
         _LOGGER.error("Request %s failed", request_id, exc_info=error)
         failed = CommandError(ErrorCode.FAILED, "the server failed on this request")
-        self._fail(request, reply_to, failed)
+        giving_back = asyncio.create_task(self._give_back(request, reply_to, failed))
+        self._tasks[request_id] = giving_back
+        giving_back.add_done_callback(lambda done: self._done(request, reply_to, done))
 
     def _drop_answered(self, payload: bytes) -> None:
         """Another instance was faster: its answer is the one that counts.
 
         Not so its error: what a busy instance refused may be sent here next.
         """
-        request_id = peek(payload, "request_id")
-        if request_id is None or b'"error":' in payload:
+        try:
+            meta = read_meta(payload)
+        except DecodeError:
+            return
+        request_id = meta.request_id
+        if request_id is None or meta.extra.get("error") is not None:
             return
         self._hub.claim(self._service.request.KIND, request_id)
         if task := self._tasks.get(request_id):

@@ -8,6 +8,7 @@ import re
 import socket
 from typing import Final
 
+from alicia_bus.codec import CAPABILITIES
 from alicia_bus.topics import DEFAULT_BASE, is_base_topic, is_id
 
 from .limits import Limits
@@ -175,6 +176,8 @@ def read_settings(stage: str, values: Mapping[str, Value]) -> Settings:
     instance = str(values["instance_id"] or make_instance_id(stage, socket.gethostname(), address))
     if not is_id(instance):
         raise OptionsError(f"instance-id: {instance!r} is not 1 to 64 of a-z, 0-9, _ and -")
+    if instance in CAPABILITIES:
+        raise OptionsError(f"instance-id: {instance} is the name of a capability")
     return Settings(
         uri=address,
         instance=instance,

@@ -1,0 +1,537 @@
+"""The guard sends on what a worker dies with, stalls on or refuses, and nothing twice in vain."""
+
+from collections import Counter
+from itertools import permutations, product
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from alicia_bus.errors import CommandError
+from alicia_bus.guard import MAX_BYTES, MAX_RESENDS, MAX_WATCHED, Guard, least_busy
+from alicia_bus.messages import Meta
+from alicia_bus.pool import Instance
+from alicia_bus.topics import Kind
+from alicia_bus.watch import Patience, span
+
+STT, TTS = Kind.STT_REQUEST, Kind.TTS_REQUEST
+WAIT = Patience()
+PAYLOAD = b'{"request_id": "r"}'
+
+
+class Bench:
+    """A guard with its clock, and what it sent."""
+
+    def __init__(self, *workers: str, kind: Kind = STT) -> None:
+        self.now = 1_000.0
+        self.sent: list[str] = []
+        self.payloads: list[bytes] = []
+        self.failed: list[tuple[str, str]] = []
+        self.guard = Guard(lambda: self.now, self._send, self._give_up)
+        for name in workers:
+            self.guard.know(name, {kind})
+            self.guard.heard(name, ready=True, load=0)
+
+    def _send(self, name: str, payload: bytes) -> None:
+        self.sent.append(name)
+        self.payloads.append(payload)
+
+    def _give_up(self, _kind: Kind, meta: Meta, error: CommandError) -> None:
+        self.failed.append((meta.request_id or "", error.code.value))
+
+    def watch(self, request_id: str | None = "r", kind: Kind = STT, **more: float) -> None:
+        meta = Meta(request_id=request_id, extra={"text": "a secret"})
+        self.guard.watch(kind, meta, PAYLOAD, more.get("span"))
+
+    def address(self, request_id: str | None = "r") -> None:
+        self.guard.address(STT, Meta(request_id=request_id), PAYLOAD, None)
+
+    def take(self, name: str, request_id: str = "r", every: float | None = 1.0) -> None:
+        self.guard.taken(name, request_id, every)
+
+    def answer(self, request_id: str = "r", *, kind: Kind = STT, failed: bool = False) -> None:
+        self.guard.answered(kind, request_id, failed=failed)
+
+    def wait(self, seconds: float) -> None:
+        """Let time go by, as a timer at each due moment sees it."""
+        end = self.now + seconds
+        while (due := self.guard.due) is not None and due <= end:
+            assert due >= self.now, "nothing is due in the past"
+            self.now = max(due, self.now)
+            self.guard.sweep()
+        self.now = end
+        self.guard.sweep()
+
+    def work(self, name: str, seconds: int, request_id: str = "r") -> None:
+        """Have a worker say every second that it still works."""
+        for _ in range(seconds):
+            self.wait(1)
+            self.take(name, request_id)
+
+    def resent(self) -> dict[str, int]:
+        return {
+            name.removeprefix("resent_"): count
+            for name, count in self.guard.counters.items()
+            if name.startswith("resent_")
+        }
+
+
+def test_what_is_answered_is_left_alone() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    assert len(bench.guard) == 1
+    assert bench.guard.size == len(PAYLOAD)
+    bench.take("a")
+    bench.work("a", 10)
+    bench.answer()
+    bench.wait(100)
+    assert (bench.sent, bench.failed, len(bench.guard), bench.guard.size) == ([], [], 0, 0)
+    assert bench.guard.due is None
+    assert bench.guard.counters == {"watched": 1, "answered": 1}
+
+
+def test_whose_worker_dies_is_sent_to_another_at_once() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.guard.gone("a")
+    assert bench.sent == ["b"]
+    assert bench.payloads == [PAYLOAD]
+    bench.take("b")
+    bench.answer()
+    assert bench.resent() == {"gone": 1}
+
+
+def test_what_was_perhaps_dealt_to_one_who_died_is_not_waited_for_long() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.guard.gone("a")
+    assert bench.sent == []
+    bench.wait(WAIT.bereaved)
+    assert bench.sent == ["b"]
+
+
+def test_whose_worker_falls_silent_is_sent_to_another() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.wait(2.9)
+    assert bench.sent == []
+    bench.wait(0.1)
+    assert bench.sent == ["b"]
+    assert bench.resent() == {"silent": 1}
+
+
+def test_what_nobody_takes_is_sent_to_somebody() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.wait(WAIT.taken)
+    assert len(bench.sent) == 1
+    assert bench.resent() == {"untaken": 1}
+
+
+def test_who_does_not_take_what_is_sent_to_him_is_not_trusted() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.wait(2 * WAIT.taken)
+    assert sorted(bench.sent) == ["a", "b"]
+    bench.answer()
+    stalled, healthy = bench.sent
+    bench.take(healthy, "old")
+    bench.watch("s")
+    bench.wait(WAIT.hurried)
+    assert bench.sent[2:] == [healthy], "and what the broker deals to him is seen sooner"
+    bench.guard.heard(stalled, ready=True)
+    bench.answer("s")
+    bench.watch("t")
+    bench.wait(WAIT.hurried)
+    assert len(bench.sent) == 3, "he is back"
+
+
+def test_who_is_slow_gets_company_once_and_may_still_win() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.work("a", 16)
+    assert bench.sent == ["b"]
+    assert bench.resent() == {"slow": 1}
+    bench.take("b")
+    for _ in range(20):
+        bench.work("a", 1)
+        bench.take("b")
+    assert bench.sent == ["b"]
+    bench.answer()
+    bench.answer()
+    assert bench.guard.counters["answered_again"] == 1
+
+
+def test_who_says_only_once_that_he_works_is_believed_until_the_answer_is_due() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a", every=None)
+    bench.wait(WAIT.answer - 0.1)
+    assert bench.sent == []
+    bench.wait(0.2)
+    assert bench.sent == ["b"]
+
+
+def test_what_is_refused_is_sent_to_another_and_the_last_refuser_answers() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.guard.refused("a", "r")
+    assert bench.sent == ["b"]
+    bench.guard.refused("b", "r")
+    assert bench.sent == ["b"]
+    bench.wait(1)
+    assert bench.failed == [], "the refuser tells the sender"
+    bench.answer(failed=True)
+    assert bench.resent() == {"refused": 1}
+    assert len(bench.guard) == 0
+
+
+def test_nobody_is_there_until_somebody_comes() -> None:
+    bench = Bench()
+    bench.watch()
+    bench.wait(5)
+    assert bench.sent == []
+    bench.guard.know("a", {STT})
+    bench.guard.heard("a", ready=False)
+    bench.guard.heard("stranger", ready=True)
+    assert bench.sent == []
+    bench.guard.heard("a", ready=True)
+    assert bench.sent == ["a"]
+    bench.take("a")
+    bench.answer()
+    assert bench.failed == []
+
+
+def test_nobody_comes() -> None:
+    bench = Bench("speaker", kind=TTS)
+    bench.watch()
+    bench.wait(WAIT.taken + WAIT.nobody)
+    assert bench.failed == [("r", "unavailable")]
+    assert bench.guard.size == 0
+    bench.answer()
+    assert bench.guard.counters["answered_again"] == 1
+
+
+def test_one_that_comes_back_has_forgotten_and_may_be_asked_again() -> None:
+    bench = Bench("a")
+    bench.watch()
+    bench.take("a")
+    bench.guard.gone("a")
+    assert bench.sent == []
+    bench.guard.heard("a", ready=True)
+    assert bench.sent == ["a"]
+
+
+def test_what_kills_its_workers_kills_no_more_than_a_few() -> None:
+    bench = Bench("a", "b", "c", "d", "e", "f")
+    bench.watch()
+    bench.take("a")
+    killer = "a"
+    for _ in range(MAX_RESENDS + 1):
+        bench.guard.gone(killer)
+        bench.guard.heard(killer, ready=True)
+        killer = bench.sent[-1]
+        bench.take(killer)
+    assert len(bench.sent) == MAX_RESENDS
+    assert bench.failed == [("r", "unavailable")]
+
+
+def test_a_lone_worker_that_dies_again_and_again() -> None:
+    bench = Bench("a")
+    bench.watch()
+    bench.take("a")
+    for _ in range(MAX_RESENDS + 1):
+        bench.guard.gone("a")
+        bench.guard.heard("a", ready=True)
+        bench.take("a")
+    assert len(bench.sent) == MAX_RESENDS
+    assert bench.failed == [("r", "unavailable")]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 5.0, 300.0])
+def test_nobody_waits_longer_than_the_request_says(seconds: float) -> None:
+    bench = Bench("a")
+    bench.watch(span=seconds)
+    bench.take("a")
+    if seconds > 1:
+        bench.work("a", int(seconds) - 1)
+        assert bench.failed == []
+    bench.wait(1)
+    assert bench.failed == [("r", "timeout")]
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        (Meta(), None),
+        (Meta(timestamp=50), None),
+        (Meta(ttl=5), 5),
+        (Meta(timestamp=50, ttl=5), 5),
+        (Meta(timestamp=50, expires_at=58), 8),
+        (Meta(expires_at=110), 10),
+        (Meta(expires_at=90), 0),
+        (Meta(ttl=-5), 0),
+    ],
+)
+def test_how_long_a_request_is_good_for(meta: Meta, expected: float | None) -> None:
+    assert span(meta, now=100) == expected
+
+
+def test_without_an_id_there_is_no_guard() -> None:
+    bench = Bench("a", "b")
+    bench.watch(None)
+    bench.wait(100)
+    assert (bench.sent, bench.failed) == ([], [])
+    assert bench.guard.counters == {"without_id": 1}
+
+
+def test_what_was_said_is_not_kept_beside_the_payload() -> None:
+    bench = Bench("a")
+    bench.watch()
+    (watch,) = bench.guard._watches.values()
+    assert watch.meta.extra == {}
+
+
+def test_it_keeps_no_more_than_so_many() -> None:
+    bench = Bench("a", "b")
+    for number in range(MAX_WATCHED + 5):
+        bench.watch(f"r{number}")
+    assert len(bench.guard) == MAX_WATCHED
+    assert bench.guard.counters["full"] == 5
+    bench.answer("r0")
+    bench.watch("one-more")
+    assert len(bench.guard) == MAX_WATCHED
+
+
+def test_it_keeps_no_more_than_so_many_bytes() -> None:
+    bench = Bench("a", "b")
+    half = bytes(MAX_BYTES // 2)
+    for request_id in ("r", "s", "t"):
+        bench.guard.watch(STT, Meta(request_id=request_id), half, None)
+    assert (len(bench.guard), bench.guard.size) == (2, MAX_BYTES)
+    for request_id in ("r", "s"):
+        bench.answer(request_id)
+    assert bench.guard.size == 0
+
+
+def test_the_same_request_twice_is_watched_over_once() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.watch()
+    bench.take("a")
+    bench.answer()
+    bench.watch()
+    assert len(bench.guard) == 0, "it was answered"
+    assert bench.guard.counters["repeated"] == 2
+
+
+def test_what_failed_may_be_asked_again() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.answer(failed=True)
+    bench.watch()
+    bench.wait(WAIT.taken)
+    assert len(bench.sent) == 1
+    bench.answer()
+    bench.answer(failed=True)
+    bench.watch()
+    assert len(bench.guard) == 0, "an error does not take an answer back"
+
+
+def test_an_answer_is_remembered_for_a_while() -> None:
+    bench = Bench("a")
+    bench.answer()
+    bench.wait(301)
+    bench.answer("other")
+    bench.watch()
+    assert len(bench.guard) == 1
+
+
+def test_stages_of_one_slip_share_an_id() -> None:
+    bench = Bench("ears")
+    bench.guard.know("mouth", {TTS})
+    bench.guard.heard("mouth", ready=True)
+    bench.watch()
+    bench.take("ears")
+    bench.answer()
+    bench.watch(kind=TTS)
+    bench.take("mouth")
+    bench.guard.gone("ears")
+    assert bench.sent == []
+    bench.guard.gone("mouth")
+    bench.guard.heard("mouth", ready=True)
+    assert bench.sent == ["mouth"]
+
+
+def test_what_can_not_be_seen_is_not_guarded() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.guard.lose_sight()
+    bench.guard.gone("a")
+    bench.wait(100)
+    assert (bench.sent, bench.failed, bench.guard.size) == ([], [], 0)
+    assert bench.guard.counters["lost_sight"] == 1
+
+
+def test_it_chooses_where_it_is_asked_to() -> None:
+    bench = Bench("a", "b")
+    bench.guard.heard("a", ready=True, load=2)
+    bench.address("r1")
+    assert bench.sent == ["b"]
+    bench.address("r2")
+    bench.address("r3")
+    assert Counter(bench.sent) == {"b": 2, "a": 1}, "by what each says, or is known to have"
+    bench.guard.gone("b")
+    assert Counter(bench.sent) == {"b": 2, "a": 3}
+    assert bench.resent() == {"gone": 2}
+    bench.address("r3")
+    assert len(bench.sent) == 5
+    assert bench.guard.counters["repeated"] == 1
+
+
+def test_among_equals_it_takes_turns() -> None:
+    bench = Bench("a", "b", "c")
+    for number in range(6):
+        bench.now += 1
+        bench.address(f"r{number}")
+        bench.answer(f"r{number}")
+    assert bench.sent == ["a", "b", "c"] * 2
+
+
+def test_where_it_chooses_but_nobody_is_there() -> None:
+    bench = Bench()
+    bench.address(None)
+    assert bench.failed == [("", "unavailable")]
+    bench.address()
+    bench.guard.know("a", {STT})
+    bench.guard.heard("a", ready=True)
+    assert bench.sent == ["a"]
+    bench.address(None)
+    assert bench.sent == ["a", "a"]
+
+
+def test_least_busy() -> None:
+    assert least_busy([]) is None
+    rows = [Instance("a", 0, 2, 0), Instance("b", 1.5, 0, 0), Instance("c", 1.5, 0, 5)]
+    chosen = least_busy(rows)
+    assert chosen is not None
+    assert chosen.name == "b"
+
+
+EVENTS = ("watch", "taken by a", "answered")
+
+
+@pytest.mark.parametrize("order", list(permutations(EVENTS)))
+def test_the_order_in_which_it_is_heard_changes_nothing(order: tuple[str, ...]) -> None:
+    bench = Bench("a", "b")
+    for event in order:
+        do(bench, event)
+        bench.wait(0.01)
+    bench.wait(100)
+    assert (bench.sent, bench.failed, len(bench.guard)) == ([], [], 0)
+
+
+DEEDS = (
+    "taken by a",
+    "taken by b",
+    "refused by a",
+    "refused by b",
+    "a dies",
+    "b dies",
+    "a comes",
+    "b comes",
+    "a second",
+    "four seconds",
+)
+
+
+def do(bench: Bench, event: str) -> None:
+    words = event.split()
+    match words:
+        case ["watch"]:
+            bench.watch()
+        case ["answered"]:
+            bench.answer()
+        case ["taken", "by", name]:
+            bench.take(name)
+        case ["refused", "by", name]:
+            bench.guard.refused(name, "r")
+        case [name, "dies"]:
+            bench.guard.gone(name)
+        case [name, "comes"]:
+            bench.guard.heard(name, ready=True)
+        case ["a", "second"]:
+            bench.wait(1)
+        case _:
+            bench.wait(4)
+
+
+@pytest.mark.parametrize("first", DEEDS)
+def test_whatever_happens_in_whatever_order_it_ends(first: str) -> None:
+    """All orders of four deeds: it is never sent without end, and never kept without end."""
+    for deeds in product((first,), DEEDS, DEEDS, DEEDS):
+        bench = Bench("a", "b")
+        bench.watch()
+        for deed in deeds:
+            do(bench, deed)
+            assert len(bench.sent) <= MAX_RESENDS
+            assert len(bench.guard) + len(bench.failed) == 1, deeds
+        bench.wait(WAIT.total)
+        assert bench.failed in ([("r", "unavailable")], [("r", "timeout")]), deeds
+        assert (len(bench.guard), bench.guard.size, bench.guard.due) == (0, 0, None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from((*DEEDS, "answered", "watch")), max_size=30))
+def test_it_is_told_of_failure_or_answered_but_not_both(deeds: list[str]) -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    for deed in deeds:
+        do(bench, deed)
+    answered_first = "answered" in deeds and not bench.failed
+    bench.wait(WAIT.total)
+    if answered_first:
+        assert bench.failed == []
+    assert len(bench.guard) == 0
+    assert bench.guard.size == 0
+
+
+def test_one_who_wakes_late_is_counted() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.wait(3)
+    bench.take("b")
+    bench.answer()
+    bench.take("a")
+    bench.answer()
+    bench.wait(100)
+    assert bench.guard.counters["answered_again"] == 1
+    assert bench.sent == ["b"]
+
+
+def test_words_on_what_is_not_known_are_not_kept_without_end() -> None:
+    bench = Bench("a")
+    for number in range(MAX_WATCHED + 50):
+        bench.take("a", f"r{number}")
+    assert len(bench.guard._early) == MAX_WATCHED
+    bench.now += 6
+    bench.watch(f"r{MAX_WATCHED}")
+    bench.wait(WAIT.taken)
+    assert bench.sent == ["a"], "that word is too old"
+
+
+def test_one_that_left_for_good_is_not_asked() -> None:
+    bench = Bench("a", "b")
+    bench.watch()
+    bench.take("a")
+    bench.guard.forget("a")
+    assert bench.sent == ["b"]
+    bench.guard.forget("b")
+    assert bench.sent == ["b"]
+    bench.wait(WAIT.nobody)
+    assert bench.failed == [("r", "unavailable")]
