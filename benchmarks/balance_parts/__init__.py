@@ -1,0 +1,1 @@
+"""What ``scripts/bench balance`` is made of."""
