@@ -1,78 +1,15 @@
 """The guard sends on what a worker dies with, stalls on or refuses, and nothing twice in vain."""
 
 from collections import Counter
-from itertools import permutations, product
 
-from hypothesis import given, settings, strategies as st
 import pytest
 
-from alicia_bus.errors import CommandError
-from alicia_bus.guard import MAX_BYTES, MAX_RESENDS, MAX_WATCHED, Guard, least_busy
+from alicia_bus.guard import MAX_BYTES, MAX_RESENDS, MAX_WATCHED, least_busy
 from alicia_bus.messages import Meta
 from alicia_bus.pool import Instance
-from alicia_bus.topics import Kind
-from alicia_bus.watch import Patience, span
+from alicia_bus.watch import span
 
-STT, TTS = Kind.STT_REQUEST, Kind.TTS_REQUEST
-WAIT = Patience()
-PAYLOAD = b'{"request_id": "r"}'
-
-
-class Bench:
-    """A guard with its clock, and what it sent."""
-
-    def __init__(self, *workers: str, kind: Kind = STT) -> None:
-        self.now = 1_000.0
-        self.sent: list[str] = []
-        self.payloads: list[bytes] = []
-        self.failed: list[tuple[str, str]] = []
-        self.guard = Guard(lambda: self.now, self._send, self._give_up)
-        for name in workers:
-            self.guard.know(name, {kind})
-            self.guard.heard(name, ready=True, load=0)
-
-    def _send(self, name: str, payload: bytes) -> None:
-        self.sent.append(name)
-        self.payloads.append(payload)
-
-    def _give_up(self, _kind: Kind, meta: Meta, error: CommandError) -> None:
-        self.failed.append((meta.request_id or "", error.code.value))
-
-    def watch(self, request_id: str | None = "r", kind: Kind = STT, **more: float) -> None:
-        meta = Meta(request_id=request_id, extra={"text": "a secret"})
-        self.guard.watch(kind, meta, PAYLOAD, more.get("span"))
-
-    def address(self, request_id: str | None = "r") -> None:
-        self.guard.address(STT, Meta(request_id=request_id), PAYLOAD, None)
-
-    def take(self, name: str, request_id: str = "r", every: float | None = 1.0) -> None:
-        self.guard.taken(name, request_id, every)
-
-    def answer(self, request_id: str = "r", *, kind: Kind = STT, failed: bool = False) -> None:
-        self.guard.answered(kind, request_id, failed=failed)
-
-    def wait(self, seconds: float) -> None:
-        """Let time go by, as a timer at each due moment sees it."""
-        end = self.now + seconds
-        while (due := self.guard.due) is not None and due <= end:
-            assert due >= self.now, "nothing is due in the past"
-            self.now = max(due, self.now)
-            self.guard.sweep()
-        self.now = end
-        self.guard.sweep()
-
-    def work(self, name: str, seconds: int, request_id: str = "r") -> None:
-        """Have a worker say every second that it still works."""
-        for _ in range(seconds):
-            self.wait(1)
-            self.take(name, request_id)
-
-    def resent(self) -> dict[str, int]:
-        return {
-            name.removeprefix("resent_"): count
-            for name, count in self.guard.counters.items()
-            if name.startswith("resent_")
-        }
+from .guard_bench import PAYLOAD, STT, TTS, WAIT, Bench
 
 
 def test_what_is_answered_is_left_alone() -> None:
@@ -420,84 +357,6 @@ def test_least_busy() -> None:
     chosen = least_busy(rows)
     assert chosen is not None
     assert chosen.name == "b"
-
-
-EVENTS = ("watch", "taken by a", "answered")
-
-
-@pytest.mark.parametrize("order", list(permutations(EVENTS)))
-def test_the_order_in_which_it_is_heard_changes_nothing(order: tuple[str, ...]) -> None:
-    bench = Bench("a", "b")
-    for event in order:
-        do(bench, event)
-        bench.wait(0.01)
-    bench.wait(100)
-    assert (bench.sent, bench.failed, len(bench.guard)) == ([], [], 0)
-
-
-DEEDS = (
-    "taken by a",
-    "taken by b",
-    "refused by a",
-    "refused by b",
-    "a dies",
-    "b dies",
-    "a comes",
-    "b comes",
-    "a second",
-    "four seconds",
-)
-
-
-def do(bench: Bench, event: str) -> None:
-    words = event.split()
-    match words:
-        case ["watch"]:
-            bench.watch()
-        case ["answered"]:
-            bench.answer()
-        case ["taken", "by", name]:
-            bench.take(name)
-        case ["refused", "by", name]:
-            bench.guard.refused(name, "r")
-        case [name, "dies"]:
-            bench.guard.gone(name)
-        case [name, "comes"]:
-            bench.guard.heard(name, ready=True)
-        case ["a", "second"]:
-            bench.wait(1)
-        case _:
-            bench.wait(4)
-
-
-@pytest.mark.parametrize("first", DEEDS)
-def test_whatever_happens_in_whatever_order_it_ends(first: str) -> None:
-    """All orders of four deeds: it is never sent without end, and never kept without end."""
-    for deeds in product((first,), DEEDS, DEEDS, DEEDS):
-        bench = Bench("a", "b")
-        bench.watch()
-        for deed in deeds:
-            do(bench, deed)
-            assert len(bench.sent) <= MAX_RESENDS
-            assert len(bench.guard) + len(bench.failed) == 1, deeds
-        bench.wait(WAIT.total)
-        assert bench.failed in ([("r", "unavailable")], [("r", "timeout")]), deeds
-        assert (len(bench.guard), bench.guard.size, bench.guard.due) == (0, 0, None)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from((*DEEDS, "answered", "watch")), max_size=30))
-def test_it_is_told_of_failure_or_answered_but_not_both(deeds: list[str]) -> None:
-    bench = Bench("a", "b")
-    bench.watch()
-    for deed in deeds:
-        do(bench, deed)
-    answered_first = "answered" in deeds and not bench.failed
-    bench.wait(WAIT.total)
-    if answered_first:
-        assert bench.failed == []
-    assert len(bench.guard) == 0
-    assert bench.guard.size == 0
 
 
 def test_one_who_wakes_late_is_counted() -> None:

@@ -28,12 +28,14 @@ async def test_entry(
     sidecar["metadata"] |= {"token": "s3cret"}
     await bus.say(Kind.REGISTER, sidecar)
     await bus.say(Kind.COMMAND_ROUTE, {"text": "what time is it"})
+    await bus.say(Kind.TTS_REQUEST, {"text": "what time is it"})
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
 
     assert found["base_topic"] == "alicia"
     assert found["connected"] is True
     assert found["contract"] == 1
     assert found["counters"]["received"] == 3, "these two, and the echo of our own call"
+    assert found["guard"] == {"without_id": 1, "watched_now": 0, "bytes_now": 0}
     (ears,) = found["devices"]
     assert ears["device_id"] == "stt-kitchen-1a2b"
     assert ears["online"] is True
