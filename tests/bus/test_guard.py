@@ -1,12 +1,9 @@
 """The guard sends on what a worker dies with, stalls on or refuses, and nothing twice in vain."""
 
-from collections import Counter
-
 import pytest
 
-from alicia_bus.guard import MAX_BYTES, MAX_RESENDS, MAX_WATCHED, least_busy
+from alicia_bus.guard import MAX_BYTES, MAX_RESENDS, MAX_WATCHED
 from alicia_bus.messages import Meta
-from alicia_bus.pool import Instance
 from alicia_bus.watch import span
 
 from .guard_bench import PAYLOAD, STT, TTS, WAIT, Bench
@@ -312,51 +309,6 @@ def test_what_can_not_be_seen_is_not_guarded() -> None:
     bench.wait(100)
     assert (bench.sent, bench.failed, bench.guard.size) == ([], [], 0)
     assert bench.guard.counters["lost_sight"] == 1
-
-
-def test_it_chooses_where_it_is_asked_to() -> None:
-    bench = Bench("a", "b")
-    bench.guard.heard("a", ready=True, load=2)
-    bench.address("r1")
-    assert bench.sent == ["b"]
-    bench.address("r2")
-    bench.address("r3")
-    assert Counter(bench.sent) == {"b": 2, "a": 1}, "by what each says, or is known to have"
-    bench.guard.gone("b")
-    assert Counter(bench.sent) == {"b": 2, "a": 3}
-    assert bench.resent() == {"gone": 2}
-    bench.address("r3")
-    assert len(bench.sent) == 5
-    assert bench.guard.counters["repeated"] == 1
-
-
-def test_among_equals_it_takes_turns() -> None:
-    bench = Bench("a", "b", "c")
-    for number in range(6):
-        bench.now += 1
-        bench.address(f"r{number}")
-        bench.answer(f"r{number}")
-    assert bench.sent == ["a", "b", "c"] * 2
-
-
-def test_where_it_chooses_but_nobody_is_there() -> None:
-    bench = Bench()
-    bench.address(None)
-    assert bench.failed == [("", "unavailable")]
-    bench.address()
-    bench.guard.know("a", {STT})
-    bench.guard.heard("a", ready=True)
-    assert bench.sent == ["a"]
-    bench.address(None)
-    assert bench.sent == ["a", "a"]
-
-
-def test_least_busy() -> None:
-    assert least_busy([]) is None
-    rows = [Instance("a", 0, 2, 0), Instance("b", 1.5, 0, 0), Instance("c", 1.5, 0, 5)]
-    chosen = least_busy(rows)
-    assert chosen is not None
-    assert chosen.name == "b"
 
 
 def test_one_who_wakes_late_is_counted() -> None:
