@@ -5,7 +5,7 @@ from collections import Counter
 from alicia_bus.guard import least_busy
 from alicia_bus.pool import Instance
 
-from .guard_bench import Bench
+from .guard_bench import STT, Bench
 
 
 def test_it_chooses_where_it_is_asked_to() -> None:
