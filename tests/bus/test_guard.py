@@ -123,6 +123,18 @@ def test_what_is_refused_is_sent_to_another_and_the_last_refuser_answers() -> No
     assert len(bench.guard) == 0
 
 
+def test_what_all_refuse_is_answered_by_the_last_of_them_alone() -> None:
+    bench = Bench("a", "b", "c", "d", "e")
+    bench.watch()
+    bench.take("a")
+    refuser = "a"
+    for _ in range(MAX_RESENDS + 1):
+        bench.guard.refused(refuser, "r")
+        refuser = bench.sent[-1]
+    assert len(bench.sent) == MAX_RESENDS
+    assert bench.failed == []
+
+
 def test_nobody_is_there_until_somebody_comes() -> None:
     bench = Bench()
     bench.watch()
@@ -275,15 +287,6 @@ def test_what_failed_may_be_asked_again() -> None:
     assert len(bench.guard) == 0, "an error does not take an answer back"
 
 
-def test_an_answer_is_remembered_for_a_while() -> None:
-    bench = Bench("a")
-    bench.answer()
-    bench.wait(301)
-    bench.answer("other")
-    bench.watch()
-    assert len(bench.guard) == 1
-
-
 def test_stages_of_one_slip_share_an_id() -> None:
     bench = Bench("ears")
     bench.guard.know("mouth", {TTS})
@@ -323,17 +326,6 @@ def test_one_who_wakes_late_is_counted() -> None:
     bench.wait(100)
     assert bench.guard.counters["answered_again"] == 1
     assert bench.sent == ["b"]
-
-
-def test_words_on_what_is_not_known_are_not_kept_without_end() -> None:
-    bench = Bench("a")
-    for number in range(MAX_WATCHED + 50):
-        bench.take("a", f"r{number}")
-    assert len(bench.guard._early) == MAX_WATCHED
-    bench.now += 6
-    bench.watch(f"r{MAX_WATCHED}")
-    bench.wait(WAIT.taken)
-    assert bench.sent == ["a"], "that word is too old"
 
 
 def test_one_that_left_for_good_is_not_asked() -> None:

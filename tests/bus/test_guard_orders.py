@@ -5,7 +5,7 @@ from itertools import permutations, product
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from alicia_bus.guard import MAX_RESENDS
+from alicia_bus.guard import MAX_RESENDS, MAX_WATCHED
 
 from .guard_bench import WAIT, Bench
 
@@ -85,3 +85,23 @@ def test_it_is_told_of_failure_or_answered_but_not_both(deeds: list[str]) -> Non
         assert bench.failed == []
     assert len(bench.guard) == 0
     assert bench.guard.size == 0
+
+
+def test_an_answer_is_remembered_for_a_while() -> None:
+    bench = Bench("a")
+    bench.answer()
+    bench.wait(301)
+    bench.answer("other")
+    bench.watch()
+    assert len(bench.guard) == 1
+
+
+def test_words_on_what_is_not_known_are_not_kept_without_end() -> None:
+    bench = Bench("a")
+    for number in range(MAX_WATCHED + 50):
+        bench.take("a", f"r{number}")
+    assert len(bench.guard._early) == MAX_WATCHED
+    bench.now += 6
+    bench.watch(f"r{MAX_WATCHED}")
+    bench.wait(WAIT.taken)
+    assert bench.sent == ["a"], "that word is too old"
