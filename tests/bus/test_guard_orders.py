@@ -105,3 +105,14 @@ def test_words_on_what_is_not_known_are_not_kept_without_end() -> None:
     bench.watch(f"r{MAX_WATCHED}")
     bench.wait(WAIT.taken)
     assert bench.sent == ["a"], "that word is too old"
+
+
+def test_a_lone_worker_that_wakes_is_waited_for() -> None:
+    bench = Bench("a")
+    bench.watch()
+    bench.take("a")
+    bench.wait(4)
+    bench.take("a")
+    bench.work("a", int(WAIT.nobody) + 1)
+    bench.answer()
+    assert (bench.sent, bench.failed) == ([], [])
