@@ -93,6 +93,11 @@ class RecognizerSession:
         self._finder = SpeechFinder()
         self._known: tuple[float, GrammarResult] = (0.0, NOTHING)
 
+    @property
+    def known(self) -> GrammarResult:
+        """What was commanded, as of the latest pause."""
+        return self._known[1]
+
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
         self._finder.feed(pcm)
