@@ -296,7 +296,8 @@ class AliciaCoordinator:
 
         It keeps something for each topic that it has heard, until the next subscription.
         """
-        _LOGGER.warning("There are topics without end below %s", self.topics.base)
+        if not self.hub.counters["many_topics"]:
+            _LOGGER.warning("There are topics without end below %s", self.topics.base)
         self.hub.counters["many_topics"] += 1
         topic = self.topics.build(Kind.HEALTH_CHECK)
         self.hass.async_create_task(self._async_forget_topics(topic), f"{DOMAIN} topics")

@@ -102,7 +102,10 @@ async def test_unloading_forgets(
 
 
 async def test_topics_without_end_are_forgotten_and_reported(
-    hass: HomeAssistant, bus: Any, issue_registry: ir.IssueRegistry
+    hass: HomeAssistant,
+    bus: Any,
+    issue_registry: ir.IssueRegistry,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     client = hass.data[DATA_MQTT].client
     with patch.object(TopicCount, "__init__", _few_topics):
@@ -111,9 +114,11 @@ async def test_topics_without_end_are_forgotten_and_reported(
     ready = asyncio.Event()
     entry.runtime_data.coordinator.async_add_ready_listener(lambda _: ready.set())
     await ready.wait()
-    for number in range(12):
+    for number in range(34):
         await bus.say(Kind.HEALTH, {"status": "online"}, device_id=f"made-up-{number}")
     assert [each.translation_key for each in issue_registry.issues.values()] == ["many_topics"]
+    assert entry.runtime_data.coordinator.hub.counters["many_topics"] == 3
+    assert sum("topics without end" in each for each in caplog.messages) == 1
     assert client._matching_subscriptions.cache_info().currsize < 10
 
 
