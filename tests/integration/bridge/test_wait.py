@@ -119,6 +119,22 @@ async def test_who_never_reports_is_named(house: Any, lamps: Lamps, pass_time: A
     assert len(house.heard(Kind.HA_RESPONSE)) == 1
 
 
+async def test_the_answer_has_what_else_the_action_changed_later(
+    hass: HomeAssistant, house: Any, lamps: Lamps
+) -> None:
+    calls: list[ServiceCall] = []
+
+    async def nudge(call: ServiceCall) -> None:
+        calls.append(call)
+
+    hass.services.async_register("light", "nudge", nudge)
+    await command(house, "r", DESK, service="nudge")
+    hass.states.async_set(FAN, "on", context=calls[0].context)
+    await lamps.say("hall", "ON")
+    await lamps.say("desk", "ON")
+    assert states(answers(house)["r"]) == [(FAN, "on"), (DESK, "on")]
+
+
 async def test_all_have_to_report(house: Any, lamps: Lamps) -> None:
     await command(house, "r", DESK, HALL)
     await lamps.say("hall", "ON")
