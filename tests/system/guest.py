@@ -1,9 +1,11 @@
 """A device that joins the demo's house for one test."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 import json
 from typing import cast
+from uuid import uuid4
 
 from demo.bus import Bus
 from demo.check.mouth import Mouth
@@ -17,6 +19,7 @@ from .house import House
 PATIENCE = 20.0
 #: Nobody listens there.
 END = "alicia/reply/end"
+QUERY, FOUND = "alicia/system/discovery/query", "alicia/system/discovery/response"
 GUEST = "guest-plug"
 SWITCH = "switch.garage_guest_plug"
 POWER = "sensor.garage_guest_plug_power"
@@ -58,6 +61,17 @@ async def bus(house: House) -> AsyncIterator[Bus]:
         yield client
     finally:
         client.close()
+
+
+async def asked(client: Bus, topic: str, answers: str, request: Json) -> Json:
+    """The answer to a request."""
+    request_id = uuid4().hex
+    async with client.listen(answers) as responses, asyncio.timeout(PATIENCE):
+        client.publish(topic, {**request, "request_id": request_id})
+        while True:
+            response = cast(Json, json.loads((await responses.get())[1]))
+            if response.get("request_id") == request_id:
+                return response
 
 
 async def state(mouth: Mouth, entity: str) -> Json | None:

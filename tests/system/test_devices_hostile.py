@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from typing import cast
-from uuid import uuid4
 
 import pytest
 
@@ -15,12 +14,11 @@ from demo.home_assistant import Json
 from demo.house.furnish import act
 from demo.waiting import until
 
-from .guest import PATIENCE, SWITCH, becomes, bus, joined, plug, view
+from .guest import FOUND, PATIENCE, QUERY, SWITCH, asked, becomes, bus, joined, plug, view
 from .house import House
 
 REGISTER = "alicia/system/discovery/register"
 UNREGISTER = "alicia/system/discovery/unregister"
-QUERY, FOUND = "alicia/system/discovery/query", "alicia/system/discovery/response"
 HA_COMMAND, HA_RESPONSE = "alicia/integration/ha/command", "alicia/integration/ha/response"
 LAMP = "light.desk_lamp"
 CROWD = 1_000
@@ -44,24 +42,13 @@ async def _is_unharmed(mouth: Mouth, guest: Device) -> bool:
     return guest.model.state["switch"] == {"on": True}
 
 
-async def _asked(client: Bus, topic: str, answers: str, request: Json) -> Json:
-    """The answer to a request."""
-    request_id = uuid4().hex
-    async with client.listen(answers) as responses, asyncio.timeout(PATIENCE):
-        client.publish(topic, {**request, "request_id": request_id})
-        while True:
-            response = cast(Json, json.loads((await responses.get())[1]))
-            if response.get("request_id") == request_id:
-                return response
-
-
 async def _error(client: Bus, topic: str, answers: str, request: Json) -> str:
-    response = await _asked(client, topic, answers, request)
+    response = await asked(client, topic, answers, request)
     return str(cast(Json, response["error"])["code"])
 
 
 async def _total(client: Bus, device_type: str) -> object:
-    found = await _asked(client, QUERY, FOUND, {"device_type": device_type, "limit": 1})
+    found = await asked(client, QUERY, FOUND, {"device_type": device_type, "limit": 1})
     return found["total"]
 
 
