@@ -32,6 +32,7 @@ from .const import CONF_BASE_TOPIC, DOMAIN
 from .listeners import KeyedListeners, Listeners
 from .options import Options
 from .presence import Presence
+from .subscriptions import filters
 
 if TYPE_CHECKING:
     from .devices import DeviceManager
@@ -44,37 +45,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 SOURCE: Final = "home_assistant"
 SWEEP_INTERVAL: Final = timedelta(seconds=10)
 
-#: What Home Assistant listens to, with its QoS. Overlapping filters would deliver twice.
-#: It hears itself on the topics of commands and responses, which others publish to as well.
-SUBSCRIPTIONS: Final = (
-    (Kind.HEALTH, 1),
-    (Kind.UNREGISTER, 1),
-    (Kind.QUERY, 1),
-    (Kind.AI_REQUEST, 1),
-    (Kind.STT_REQUEST, 1),
-    (Kind.TTS_REQUEST, 1),
-    (Kind.SERVICE_TAKEN, 1),
-    (Kind.STT_RESPONSE, 1),
-    (Kind.AI_RESPONSE, 1),
-    (Kind.TTS_RESPONSE, 1),
-    (Kind.COMMAND_ROUTE, 1),
-    (Kind.AUDIO_START, 1),
-    (Kind.AUDIO_CANCEL, 1),
-    (Kind.AUDIO_PLAYED, 1),
-    (Kind.AUDIO_IN, 0),
-    # The latest state is retained, and an acknowledgement costs as much as the message.
-    (Kind.DEVICE_STATUS, 0),
-    (Kind.DEVICE_EVENT, 1),
-    (Kind.HA_COMMAND, 1),
-    (Kind.DEVICE_RESPONSE, 1),
-    (Kind.DEVICE_COMMAND, 1),
-    (Kind.REGISTER, 1),
-)
 TOPICS_A_DEVICE: Final = 8
-#: Capability topics have no base, so that only one bus can serve them.
-CAPABILITIES: Final = ("natural_language_processing", "speech_to_text", "text_to_speech")
-#: They stand in an instance's place where Home Assistant is to choose one.
-CHOSEN_FOR: Final = ("speech_to_text", "text_to_speech")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +137,7 @@ class AliciaCoordinator:
         self.entry.async_on_unload(
             # The broker has every other filter by the time it has the last one.
             mqtt.async_on_subscribe_done(
-                self.hass, self.topics.filter(SUBSCRIPTIONS[-1][0]), 1, self._on_subscribed
+                self.hass, *filters(self.topics, serves=False)[-1], self._on_subscribed
             )
         )
 
@@ -258,16 +229,8 @@ class AliciaCoordinator:
 
     async def _async_subscribe(self) -> None:
         self._unsubscribe()
-        filters = [
-            *((self.topics.build(Kind.SERVICE_REQUEST, instance=name), 1) for name in CHOSEN_FOR),
-            *((self.topics.filter(kind), qos) for kind, qos in SUBSCRIPTIONS),
-        ]
         self._serves = self._is_first_bus()
-        if self._serves:
-            filters[:0] = [
-                (self.topics.build(Kind.CAPABILITY, capability=name), 1) for name in CAPABILITIES
-            ]
-        for topic, qos in filters:
+        for topic, qos in filters(self.topics, serves=self._serves):
             self._subscriptions.append(
                 await mqtt.async_subscribe(self.hass, topic, self._on_message, qos, encoding=None)
             )
