@@ -2,19 +2,13 @@
 
 import asyncio
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import (
-    device_registry as dr,
-    entity_registry as er,
-    issue_registry as ir,
-)
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.bus.topics import Kind
-from custom_components.alicia.devices import limit
 from custom_components.alicia.diagnostics import async_get_device_diagnostics
 
 DESK: dict[str, Any] = {
@@ -117,25 +111,3 @@ async def test_statuses_of_strangers_are_bounded(
         hub.handle_message(topic, b'{"x": 1}', retained=True)
     assert hub.counters["unregistered"] == 1_200
     assert len(entry.runtime_data.devices._early) == 1_000
-
-
-async def test_the_limit_is_told_before_it_is_reached(
-    hass: HomeAssistant, bus: Any, issue_registry: ir.IssueRegistry
-) -> None:
-    with (
-        patch.object(limit, "WARN_AT", 3),
-        patch("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 5),
-    ):
-        await bus.say(Kind.REGISTER, DESK)
-        (issue,) = issue_registry.issues.values()
-        assert issue.translation_key == "many_entities"
-        more = {**DESK, "device_id": "shelf", "metadata": {"name": "Shelf"}}
-        await bus.say(Kind.REGISTER, more)
-    (issue,) = issue_registry.issues.values()
-    assert issue.translation_key == "too_many_entities"
-    assert issue.translation_placeholders is not None
-    assert "shelf:" in issue.translation_placeholders["names"]
-    await bus.say(Kind.UNREGISTER, {"device_id": "shelf"})
-    await bus.say(Kind.REGISTER, {**DESK, "capabilities": ["temperature"]})
-    await bus.say(Kind.REGISTER, DESK)
-    assert not issue_registry.issues
