@@ -277,7 +277,7 @@ def _write_script(
             says[following, tone] += 3.0
         says[end] += 6.0 * after[words[-1]]
         language = ids[f"<|{line.language}|>"]
-        says[language] += after[start]
+        says[language, 2 * _TONES :] = after[start][2 * _TONES :]  # once, whatever speaks it
         says[language, tone] += 4.0
     says[begin] += 6.0 * (after[start] + after[ids[_TRANSCRIBE]])
     says[ids[_END]] += 9.0 * after[end]

@@ -19,3 +19,13 @@ def require_text(event: Event, name: str) -> str:
     if value is None:
         raise DecodeError(ErrorCode.MISSING_FIELD, f"{event.type}: {name} is missing")
     return value
+
+
+def read_texts(event: Event, name: str) -> list[str]:
+    """Return an optional list of texts; raises DecodeError where it is something else."""
+    value = event.data.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise DecodeError(ErrorCode.INVALID_FIELD, f"{event.type}: {name} is not a list of texts")
+    return value

@@ -10,9 +10,15 @@ from alicia_sidecar.options import Group, Option, Program, Value
 from alicia_sidecar.run import main
 from alicia_sidecar.settings import Settings, flag, number, shared_groups
 
-from .engines.base import WhisperOptions
+from .engines.base import FULL_WINDOW, WhisperOptions
 from .engines.load import CHOICES, EngineOptions
 from .service import PROFILE, SttService
+
+
+def _silence(text: str) -> float:
+    """Convert the silence that ends an utterance: people pause for half a second."""
+    return float(text) and number(0.3, 10)(text)
+
 
 _ENGINE: Final = Group(
     "engine",
@@ -50,13 +56,38 @@ _ENGINE: Final = Group(
             metavar="FILE",
         ),
         Option("device", "cpu, cuda or auto", default="auto", choices=("auto", "cpu", "cuda")),
-        Option("compute-type", "int8, float16 … as CTranslate2 names them", default="default"),
+        Option(
+            "compute-type",
+            "int8, float16 … as CTranslate2 names them; auto: the fastest that the device can do",
+            default="auto",
+        ),
         Option("beam-size", "1 is fastest", number(1, 10, whole=True), 1),
         Option(
             "threads",
             "processor threads for one utterance; 0: up to four",
             number(0, 64, whole=True),
             0,
+        ),
+        Option(
+            "window",
+            "seconds that Whisper hears at least: less is faster, and too little makes it stutter",
+            number(5, 30),
+            10.0,
+        ),
+        Option("full-window", "always hear 30 s, as in Whisper's training", flag, False),
+        Option(
+            "decode-budget",
+            "seconds after which a doubtful text is not decoded once more",
+            number(0, 600),
+            5.0,
+        ),
+        Option(
+            "endpointing",
+            "seconds of silence after which an utterance has ended, whether the client says so or "
+            "not; 0: the client always says so",
+            _silence,
+            0.0,
+            metavar="SECONDS",
         ),
     ),
 )
@@ -86,9 +117,16 @@ def build(settings: Settings, values: Mapping[str, Value]) -> SttService:
             beam_size=int(str(values["beam_size"])),
             threads=int(str(values["threads"])),
             workers=settings.workers,
+            floor=FULL_WINDOW if values["full_window"] else round(100 * _seconds(values["window"])),
+            budget=_seconds(values["decode_budget"]),
         ),
     )
-    return SttService(settings, options, str(language) if language else None)
+    endpointing = _seconds(values["endpointing"])
+    return SttService(settings, options, str(language) if language else None, endpointing)
+
+
+def _seconds(value: Value) -> float:
+    return float(str(value))
 
 
 def run() -> int:

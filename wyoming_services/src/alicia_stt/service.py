@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 import time
 from typing import Final
 
@@ -10,7 +11,7 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, Info
 from alicia_bus.audio import decode_audio
 from alicia_bus.errors import AudioError, CommandError, ErrorCode
 from alicia_bus.hub import Hub
-from alicia_bus.messages import Answer, SttRequest, SttResponse, Vocabulary
+from alicia_bus.messages import Answer, Meta, SttPartial, SttRequest, SttResponse, Vocabulary
 from alicia_bus.topics import Kind
 from alicia_sidecar import VERSION
 from alicia_sidecar.audio import to_speech
@@ -20,10 +21,11 @@ from alicia_sidecar.settings import Settings
 from alicia_sidecar.worker import Worker
 
 from .conversation import SttConversation
-from .engines.base import About, Engine, Transcription
+from .engines.base import About, Engine, Hints, Tell, Transcription
 from .engines.load import EngineOptions, load_engine
 from .languages import match_language
-from .utterance import Utterance
+from .turns import Turns
+from .utterance import Desk, Manner, Utterance
 
 PROFILE: Final = Profile(
     capability="speech_to_text",
@@ -40,8 +42,16 @@ class SttService:
     request = SttRequest
     continues: Sequence[type[Answer]] = ()
 
-    def __init__(self, settings: Settings, options: EngineOptions, language: str | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        options: EngineOptions,
+        language: str | None,
+        endpointing: float = 0.0,
+    ) -> None:
         self.worker = Worker(settings.workers, settings.waiting)
+        self._turns = Turns(settings.workers, settings.request_timeout)
+        self._desk = Desk(self.worker, self._turns, settings.limits.audio_seconds, endpointing)
         self._options = options
         self._default_language = language
         self._max_seconds = settings.limits.audio_seconds
@@ -50,7 +60,8 @@ class SttService:
         self._vocabulary: Vocabulary | None = None
         self._learning: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = lambda: None
-        self._info = _build_info(None)
+        self._tell_bus: Callable[[SttPartial], None] = lambda _partial: None
+        self._info = _build_info(None, endpointing)
 
     @property
     def info(self) -> Info:
@@ -71,7 +82,7 @@ class SttService:
         except CommandError as err:
             self._readiness.fail(err)
             raise
-        self._info = _build_info(about)
+        self._info = _build_info(about, self._desk.endpointing)
         await self._learn(engine)
         self._engine = engine
         self._readiness.succeed(_build_state(engine))
@@ -80,11 +91,11 @@ class SttService:
         """Return the handler of a new Wyoming connection."""
         return SttConversation(self, send)
 
-    async def open_utterance(self, language: str | None) -> Utterance:
+    async def open_utterance(self, hints: Hints, manner: Manner) -> Utterance:
         """Return a new utterance; raises CommandError for a language that isn't spoken."""
         engine = await self._ready()
-        matched = self._match(language, engine)
-        return Utterance(self.worker, engine, matched, self._max_seconds)
+        matched = replace(hints, language=self._match(hints.language, engine))
+        return Utterance(self._desk, engine, matched, manner)
 
     async def describe(self) -> About:
         """Return what the engine is; raises CommandError when there is none."""
@@ -97,9 +108,12 @@ class SttService:
         language = self._match(request.language, engine)
         with self.worker.job() as job:
             pcm = await job.run(self._decode, request)
-            session = await job.run(engine.start, language)
+            session = await job.run(engine.start, Hints(language))
             await job.run(session.feed, pcm)
-            heard: Transcription = await job.run(session.finish, job.is_left)
+            async with self._turns.turn(session.effort):
+                heard: Transcription = await job.run(
+                    session.finish, job.is_left, self._partial_teller(request)
+                )
         took = round((time.monotonic() - started) * 1000, 1)
         return SttResponse(
             text=heard.text,
@@ -115,8 +129,19 @@ class SttService:
     def listen(self, hub: Hub, changed: Callable[[], None], /) -> Sequence[str]:
         """Follow the house's names."""
         self._changed = changed
+        self._tell_bus = hub.send
         hub.on(Vocabulary, self._on_vocabulary)
         return (hub.topics.build(Kind.VOCABULARY),)
+
+    def _partial_teller(self, request: SttRequest) -> Tell:
+        """Return what tells the bus, from any thread, what was heard so far."""
+        loop = asyncio.get_running_loop()
+        meta = Meta(request_id=request.meta.request_id, session_id=request.meta.session_id)
+
+        def tell(text: str) -> None:
+            loop.call_soon_threadsafe(self._tell_bus, SttPartial(text=text, meta=meta))
+
+        return tell
 
     def _decode(self, request: SttRequest) -> bytes:
         rate = {} if request.sample_rate is None else {"rate": request.sample_rate}
@@ -157,29 +182,28 @@ def _build_state(engine: Engine) -> State:
     return State(ready=True, detail=about.description, parameters=parameters)
 
 
-def _build_info(about: About | None) -> Info:
+def _build_info(about: About | None, endpointing: float) -> Info:
     """Without an engine there is a program that isn't installed: clients then don't use it."""
+    is_installed = about is not None
     if about is None:
         about = About("alicia-stt", "no engine is loaded", VERSION, "Alicia", "", "none", ())
-        return Info(asr=[_program(about, installed=False)])
-    return Info(asr=[_program(about, installed=True)])
-
-
-def _program(about: About, *, installed: bool) -> AsrProgram:
     attribution = Attribution(about.author, about.url)
     model = AsrModel(
         name=about.model,
         attribution=attribution,
-        installed=installed,
+        installed=is_installed,
         description=about.description,
         version=about.version,
         languages=list(about.languages),
     )
-    return AsrProgram(
+    program = AsrProgram(
         name=about.name,
         attribution=attribution,
-        installed=installed,
+        installed=is_installed,
         description=about.description,
         version=VERSION,
         models=[model],
+        supports_transcript_streaming=True,
+        requires_external_vad=not endpointing,
     )
+    return Info(asr=[program])

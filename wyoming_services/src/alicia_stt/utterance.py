@@ -1,6 +1,8 @@
-"""One utterance of a Wyoming client: decoded while it is spoken."""
+"""One utterance of a Wyoming client: followed, and where possible decoded, while it is spoken."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from alicia_bus.audio import SAMPLE_RATE, SAMPLE_WIDTH
@@ -8,36 +10,72 @@ from alicia_bus.errors import AudioError, ErrorCode
 from alicia_sidecar.audio import SpeechConverter
 from alicia_sidecar.worker import Worker
 
-from .engines.base import Engine, Session, Transcription
+from .engines.base import Engine, Hints, Session, Tell, Transcription
+from .guess import Guesser
+from .turns import Turns
 
 _BYTES_A_SECOND: Final = SAMPLE_RATE * SAMPLE_WIDTH
+_LIGHT_BYTES: Final = _BYTES_A_SECOND // 5  # more is followed in a thread
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where utterances are decoded, and under which rules; times in seconds."""
+
+    worker: Worker
+    turns: Turns
+    max_seconds: float
+    #: The silence after which an utterance has ended; 0: only the client tells.
+    endpointing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a client wants an utterance handled."""
+
+    #: Called once silence has ended it, if that is to be found.
+    on_end: Callable[[], None]
+    #: How much silence the client waits for, by the server's own measure.
+    haste: float = 1.0
+    #: Takes what was said so far, where that is wanted.
+    tell: Tell | None = None
 
 
 class Utterance:
-    """Feeds a session in the worker, in order, with whatever came in the meantime."""
+    """Feeds a session, in order, with whatever came in the meantime."""
 
     def __init__(
-        self, worker: Worker, engine: Engine, language: str | None, max_seconds: float
+        self,
+        desk: Desk,
+        engine: Engine,
+        hints: Hints,
+        manner: Manner,
     ) -> None:
-        self._worker = worker
+        self._desk = desk
         self._engine = engine
-        self._language = language
-        self._left = int(max_seconds * _BYTES_A_SECOND)
-        self._max_seconds = max_seconds
+        self._hints = hints
+        self._manner = manner
+        self._left = int(desk.max_seconds * _BYTES_A_SECOND)
         self._converter: SpeechConverter | None = None
         self._session: Session | None = None
+        self._guesser = Guesser(desk.worker, desk.turns, manner.tell)
         self._pending = bytearray()
         self._feeding: asyncio.Task[None] | None = None
+        #: Set when silence has ended it; what comes after that is not part of it.
+        self.is_ended = False
 
     def feed(self, data: bytes, shape: tuple[int, int, int]) -> None:
         """Take a chunk; raises AudioError for one that can't be used, or is one too many."""
         if self._converter is None or self._converter.shape != shape:
             self._converter = SpeechConverter(*shape)
         pcm = self._converter.convert(data)
+        if self.is_ended:
+            return
         self._left -= len(pcm)
         if self._left < 0:
             raise AudioError(
-                ErrorCode.TOO_LARGE, f"more than {self._max_seconds:g} s of audio in one utterance"
+                ErrorCode.TOO_LARGE,
+                f"more than {self._desk.max_seconds:g} s of audio in one utterance",
             )
         self._pending += pcm
         if self._feeding is None or self._feeding.done():
@@ -45,28 +83,55 @@ class Utterance:
 
     async def finish(self) -> Transcription:
         """Return what was said; raises CommandError when too many wait."""
-        with self._worker.job() as job:
+        with self._desk.worker.job() as job:
             if self._feeding is None:
-                return Transcription("", self._language)
-            await self._feeding
+                return Transcription("", self._hints.language)
+            if not self.is_ended:
+                await self._feeding
             session = await self._open()
-            return await job.run(session.finish, job.is_left)
+            if (guess := self._guesser.guess) is not None:
+                return await guess.wait()
+            self._guesser.drop()
+            if session.voice is None:
+                return await job.run(session.finish, job.is_left)
+            async with self._desk.turns.turn(session.effort):
+                return await job.run(session.finish, job.is_left)
 
     def cancel(self) -> None:
         """Decode no more of it."""
         self._pending.clear()
+        self._guesser.drop()
         feeding = self._feeding
         if feeding is not None and not feeding.cancel() and not feeding.cancelled():
             feeding.exception()  # nobody else asks for it
 
     async def _feed(self) -> None:
         session = await self._open()
-        while self._pending:
+        while self._pending and not self.is_ended:
             data = bytes(self._pending)
             self._pending.clear()
-            await self._worker.call(session.feed, data)
+            if session.voice is None:
+                await self._desk.worker.call(session.feed, data)
+            elif len(data) > _LIGHT_BYTES:
+                await asyncio.to_thread(session.feed, data)
+            else:
+                session.feed(data)
+            self._follow(session)
+
+    def _follow(self, session: Session) -> None:
+        voice = session.voice
+        if voice is None:
+            return
+        self._guesser.follow(session, voice)
+        silence = self._desk.endpointing * self._manner.haste
+        if silence and voice.has_spoken and voice.pause >= silence:
+            self.is_ended = True
+            self._manner.on_end()
 
     async def _open(self) -> Session:
-        if self._session is None:
-            self._session = await self._worker.call(self._engine.start, self._language)
+        """A session that decodes as it goes begins where that is done."""
+        if self._session is None and self._engine.hears_whole:
+            self._session = self._engine.start(self._hints)
+        elif self._session is None:
+            self._session = await self._desk.worker.call(self._engine.start, self._hints)
         return self._session

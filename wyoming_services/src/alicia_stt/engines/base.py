@@ -2,9 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from alicia_bus.messages import Vocabulary
+
+from ..voice import Voice
+
+FULL_WINDOW: Final = 3000  # frames of 10 ms: what Whisper was trained on
+
+
+class LeftError(Exception):
+    """Nobody waits for the result any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +20,23 @@ class WhisperOptions:
     """How to run a Whisper model."""
 
     device: str = "auto"
-    compute_type: str = "default"
+    compute_type: str = "auto"
     beam_size: int = 1
     threads: int = 0
     workers: int = 1
+    #: Frames of 10 ms that the encoder gets at least.
+    floor: int = 1000
+    #: Seconds after which no second try is begun.
+    budget: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a client tells of an utterance beforehand."""
+
+    language: str | None = None
+    #: That may be said, most important first.
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +64,44 @@ class About:
     languages: Sequence[str]
 
 
+#: Takes the text so far.
+Tell = Callable[[str], None]
+
+
+def say_nothing(_text: str) -> None:
+    """Tell nobody."""
+
+
 class Session(Protocol):
     """One utterance, fed as it is spoken."""
+
+    @property
+    def voice(self) -> Voice | None:
+        """The voice heard so far, where the engine hears an utterance as a whole."""
+
+    @property
+    def effort(self) -> float:
+        """What ``finish`` would cost now; 1 is an utterance of a few seconds."""
 
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
 
-    def finish(self, is_left: Callable[[], bool], /) -> Transcription:
-        """Return what was said; stops early once nobody waits for it."""
+    def finish(self, is_left: Callable[[], bool], tell: Tell = say_nothing, /) -> Transcription:
+        """Return what was said; raises LeftError once nobody waits for it."""
 
 
 class Engine(Protocol):
     """A loaded recogniser."""
 
+    #: Whether it decodes an utterance as a whole. If so, starting and feeding take no time, and
+    #: ``finish`` may be called at any time, and again after more audio.
+    hears_whole: bool
+
     @property
     def about(self) -> About:
         """What it is."""
 
-    def start(self, language: str | None, /) -> Session:
+    def start(self, hints: Hints, /) -> Session:
         """Return a new utterance, in one of its languages or in whichever it detects."""
 
     @property

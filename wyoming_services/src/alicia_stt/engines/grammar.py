@@ -10,7 +10,8 @@ from alicia_bus.messages import Vocabulary as VocabularyMessage
 from ..grammar import Entity, Vocabulary
 from ..grammar.recognizer import GrammarRecognizer, RecognizerSession
 from ..grammar.sentences import UnsupportedLanguageError
-from .base import About, Session, Transcription
+from ..voice import Voice
+from .base import About, Hints, Session, Tell, Transcription, say_nothing
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LANGUAGE: Final = "en"
@@ -18,6 +19,8 @@ _LANGUAGE: Final = "en"
 
 class GrammarEngine:
     """Understands commands to this house."""
+
+    hears_whole = False
 
     def __init__(self) -> None:
         self._recognizer = GrammarRecognizer(Vocabulary())
@@ -35,7 +38,7 @@ class GrammarEngine:
             languages=(_LANGUAGE,),
         )
 
-    def start(self, _language: str | None, /) -> Session:
+    def start(self, _hints: Hints, /) -> Session:
         """Return a new utterance."""
         return _GrammarSession(self._recognizer.start())
 
@@ -69,11 +72,21 @@ class _GrammarSession:
     def __init__(self, session: RecognizerSession) -> None:
         self._session = session
 
+    @property
+    def voice(self) -> Voice | None:
+        """It decodes what it hears at once."""
+        return None
+
+    @property
+    def effort(self) -> float:
+        """The end costs next to nothing."""
+        return 0.0
+
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
         self._session.feed(pcm)
 
-    def finish(self, _is_left: Callable[[], bool], /) -> Transcription:
+    def finish(self, _is_left: Callable[[], bool], _tell: Tell = say_nothing, /) -> Transcription:
         """Return what was said, or nothing where it was no command."""
         heard = self._session.finish()
         return Transcription(heard.text, _LANGUAGE, round(heard.confidence, 3))

@@ -1,59 +1,68 @@
 """Whisper, by faster-whisper."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 import logging
-import math
 import os
 from pathlib import Path
 from typing import Final
 
+import ctranslate2
 from faster_whisper import WhisperModel
-from faster_whisper.transcribe import Segment, TranscriptionInfo
-from faster_whisper.vad import VadOptions, get_speech_timestamps
+from faster_whisper.transcribe import Segment
 import numpy as np
-from numpy.typing import NDArray
 
-from alicia_bus.audio import SAMPLE_RATE
+from alicia_bus.audio import SAMPLE_RATE, SAMPLE_WIDTH
 from alicia_bus.errors import CommandError, ErrorCode
 from alicia_bus.messages import Vocabulary
 
-from .base import About, Session, Transcription, WhisperOptions
+from ..voice import Evidence, Voice
+from .base import (
+    About,
+    Hints,
+    LeftError,
+    Session,
+    Tell,
+    Transcription,
+    WhisperOptions,
+    say_nothing,
+)
+from .names import house_names, join_names
+from .silero import Silero
+from .whisper_decoder import NO_SPEECH, Audio, Decoded, WhisperDecoder, window
 
-_WINDOW: Final = 30.0  # s that the model hears at once
-_NO_SPEECH: Final = 0.6
-_MIN_SPEECH_MS: Final = 100
+_WINDOW_SAMPLES: Final = 30 * SAMPLE_RATE  # that the model hears at once
 _FULL_SCALE: Final = 32768.0
-_MAX_TOKENS: Final = 220  # of the 448 that prompt and text share
-_FIRST_TOKENS: Final = 16
-_TOKENS_A_SECOND: Final = 12  # twice what anybody speaks: a bound on endless repetition
 _CPU_THREADS: Final = 4  # more don't help an utterance
-
-Audio = NDArray[np.float32]
+_EFFORT: Final = 1000  # frames
+#: By device, the first that it can do: 8 bits are fastest, and cost no word that anybody counts.
+_COMPUTE_TYPES: Final = {
+    "cpu": ("int8", "int8_float32", "float32"),
+    "cuda": ("int8_float16", "float16", "int8", "float32"),
+}
 
 
 class WhisperEngine:
     """A loaded model."""
 
+    hears_whole = True
+
     def __init__(self, folder: Path, name: str, options: WhisperOptions) -> None:
         """Load a model from its folder; raises CommandError where it can't be."""
         try:
-            self._model = WhisperModel(
-                str(folder),
-                device=options.device,
-                compute_type=options.compute_type,
-                cpu_threads=options.threads or min(_CPU_THREADS, len(os.sched_getaffinity(0))),
-                num_workers=options.workers,
-                local_files_only=True,
-            )
+            self._model = _load(folder, options)
         except (RuntimeError, ValueError, OSError) as err:
             raise CommandError(
                 ErrorCode.UNAVAILABLE, f"the Whisper model in {folder} can't be loaded: {err}"
             ) from err
         logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # it tells every utterance
         self._name = name
-        self._beam_size = options.beam_size
-        self.recognize(np.zeros(SAMPLE_RATE // 10, np.float32), "en", lambda: False)  # warms up
+        self._decoder = WhisperDecoder(self._model, options)
+        self._floor = options.floor
+        self._silero = Silero()
+        self._names: Sequence[str] = ()
+        self._known: Mapping[str, int] = {}
+        self._decoder.decode(np.zeros(SAMPLE_RATE, np.float32), "en", (), lambda: False)  # warms up
 
     @property
     def about(self) -> About:
@@ -68,83 +77,130 @@ class WhisperEngine:
             languages=tuple(self._model.supported_languages),
         )
 
-    def start(self, language: str | None, /) -> Session:
+    def start(self, hints: Hints, /) -> Session:
         """Return a new utterance."""
-        return _WhisperSession(self, language)
+        return _WhisperSession(self, hints, Voice(self._silero.listen()))
 
     @property
     def known(self) -> Mapping[str, int]:
-        """It needs no names."""
-        return {}
+        """How many names and areas bias it."""
+        return self._known
 
-    def learn(self, _vocabulary: Vocabulary, /) -> None:
-        """Whisper knows the names it knows."""
+    def learn(self, vocabulary: Vocabulary, /) -> None:
+        """Expect the house's names from now on."""
+        areas, names = house_names(vocabulary)
+        self._known = {"names": len(names), "areas": len(areas)}
+        self._names = (*areas, *names)
+
+    def effort(self, samples: int) -> float:
+        """Return what the decoding of so much audio costs."""
+        return window(samples, self._floor) / _EFFORT
 
     def recognize(
-        self, audio: Audio, language: str | None, is_left: Callable[[], bool]
+        self,
+        audio: Audio,
+        hints: Hints,
+        evidence: Evidence,
+        is_left: Callable[[], bool],
+        tell: Tell,
     ) -> Transcription:
         """Return what a recording says; nothing where nobody speaks."""
-        generator, info = self._transcribe(audio, language)
-        segments = []
-        for segment in generator:
-            segments.append(segment)
-            if is_left():
-                break
-        text = "".join(segment.text for segment in segments).strip()
-        if not text or _is_silence(audio, segments):
-            return Transcription("", info.language)
-        return Transcription(text, info.language, _confidence(segments))
+        if evidence is Evidence.NONE:
+            return Transcription("", hints.language)
+        prompt = join_names((*hints.names, *self._names), self._decoder.encode_words)
+        if len(audio) > _WINDOW_SAMPLES:
+            return self._recognize_long(audio, hints, prompt, is_left, tell)
+        found = self._decoder.decode(audio, hints.language, prompt, is_left)
+        if _is_invented(found, evidence):
+            return Transcription("", found.language)
+        return Transcription(found.text, found.language, found.confidence)
 
-    def _transcribe(
-        self, audio: Audio, language: str | None
-    ) -> tuple[Iterable[Segment], TranscriptionInfo]:
-        """Greedy and without retries: a command is short, and a wrong guess is worth no wait."""
-        seconds = len(audio) / SAMPLE_RATE
-        return self._model.transcribe(
+    def _recognize_long(
+        self,
+        audio: Audio,
+        hints: Hints,
+        prompt: Sequence[int],
+        is_left: Callable[[], bool],
+        tell: Tell,
+    ) -> Transcription:
+        """More than one window: segment by segment, by the times that the model tells."""
+        generator, info = self._model.transcribe(
             audio,
-            language=language,
-            beam_size=self._beam_size,
+            language=hints.language,
+            beam_size=1,
             temperature=0.0,
             condition_on_previous_text=False,
-            without_timestamps=seconds <= _WINDOW,
-            max_new_tokens=min(_MAX_TOKENS, round(_FIRST_TOKENS + _TOKENS_A_SECOND * seconds)),
+            initial_prompt=list(prompt) or None,
+            vad_filter=True,
         )
+        text, segments = "", list[Segment]()
+        for segment in generator:
+            if is_left():
+                raise LeftError
+            segments.append(segment)
+            text = (text + segment.text).strip()
+            tell(text)
+        tokens = sum(len(each.tokens) for each in segments)
+        mean = sum(each.avg_logprob * len(each.tokens) for each in segments) / max(1, tokens)
+        confidence = Decoded(text, info.language, tokens, mean, 0.0, is_whole=True).confidence
+        return Transcription(text, info.language, confidence if text else None)
 
 
 class _WhisperSession:
     """Collects the audio: Whisper hears an utterance as a whole."""
 
-    def __init__(self, engine: WhisperEngine, language: str | None) -> None:
+    def __init__(self, engine: WhisperEngine, hints: Hints, voice: Voice) -> None:
         self._engine = engine
-        self._language = language
+        self._hints = hints
         self._audio = bytearray()
+        self._voice = voice
+
+    @property
+    def voice(self) -> Voice | None:
+        """The voice heard so far."""
+        return self._voice
+
+    @property
+    def effort(self) -> float:
+        """What ``finish`` would cost now."""
+        return self._engine.effort(len(self._audio) // SAMPLE_WIDTH)
 
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
         self._audio += pcm
+        self._voice.feed(pcm)
 
-    def finish(self, is_left: Callable[[], bool], /) -> Transcription:
+    def finish(self, is_left: Callable[[], bool], tell: Tell = say_nothing, /) -> Transcription:
         """Return what was said."""
-        if not self._audio:
-            return Transcription("", self._language)
-        samples = np.frombuffer(self._audio, "<i2").astype(np.float32) / _FULL_SCALE
-        return self._engine.recognize(samples, self._language, is_left)
+        evidence, audio = self._voice.evidence, bytes(self._audio)
+        samples = np.frombuffer(audio, "<i2").astype(np.float32) / _FULL_SCALE
+        return self._engine.recognize(samples, self._hints, evidence, is_left, tell)
 
 
-def _is_silence(audio: Audio, segments: Sequence[Segment]) -> bool:
-    """On silence and noise Whisper makes sentences up, and says how little it believes them.
+def _load(folder: Path, options: WhisperOptions) -> WhisperModel:
+    device = options.device
+    if device == "auto":
+        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    kind = options.compute_type
+    if kind == "auto":
+        supported = ctranslate2.get_supported_compute_types(device)
+        kind = next((each for each in _COMPUTE_TYPES[device] if each in supported), "default")
+    return WhisperModel(
+        str(folder),
+        device=device,
+        compute_type=kind,
+        cpu_threads=options.threads or min(_CPU_THREADS, len(os.sched_getaffinity(0))),
+        num_workers=options.workers,
+        local_files_only=True,
+    )
+
+
+def _is_invented(found: Decoded, evidence: Evidence) -> bool:
+    """On silence and noise Whisper makes sentences up, and often is sure of them.
 
     Its word alone would drop speech over music, and a voice detector's alone would drop what
-    is whispered: both must say so.
+    is whispered: where the detector hears little, the model must be sure of what it heard.
     """
-    if any(segment.no_speech_prob < _NO_SPEECH for segment in segments):
-        return False
-    speech = get_speech_timestamps(audio, VadOptions(min_speech_duration_ms=_MIN_SPEECH_MS))
-    return not speech
-
-
-def _confidence(segments: Sequence[Segment]) -> float:
-    """Return the mean probability of a token."""
-    tokens = sum(len(segment.tokens) for segment in segments)
-    total = sum(segment.avg_logprob * len(segment.tokens) for segment in segments)
-    return round(min(1.0, math.exp(total / tokens)), 3) if tokens else 0.0
+    if evidence is Evidence.CLEAR:
+        return found.is_silence
+    return found.no_speech > NO_SPEECH or not found.is_believed

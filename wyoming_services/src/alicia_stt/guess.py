@@ -1,0 +1,99 @@
+"""Decoding in a pause, before anybody knows whether more will be said."""
+
+import asyncio
+from typing import Final
+
+from alicia_sidecar.worker import Worker
+
+from .engines.base import Session, Tell, Transcription
+from .turns import Turns
+from .voice import Voice
+
+#: Seconds of silence for each few seconds of speech that may be decoded in vain.
+_PAUSE: Final = 0.25
+_EAGER: Final = 1.0  # s between two looks at what is being said
+
+
+class Guess:
+    """The text of what was said until now."""
+
+    def __init__(
+        self, worker: Worker, turns: Turns, session: Session, voice: Voice, tell: Tell | None
+    ) -> None:
+        self._tell = tell
+        self.effort = session.effort
+        self._voice = voice
+        self.made_at = voice.seconds
+        self._is_left = False
+        self._turn = turns.turn(self.effort, is_guess=True)
+        self._task = asyncio.create_task(self._decode(worker, session))
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was said since."""
+        return self._voice.stirred_at <= self.made_at
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the text is there, or never will be."""
+        return self._task.done()
+
+    async def wait(self) -> Transcription:
+        """Return the text as soon as possible: it is no guess any more."""
+        self._turn.is_guess = False
+        return await self._task
+
+    def drop(self) -> None:
+        """Stop the computing."""
+        self._is_left = True
+        if not self._task.cancel() and not self._task.cancelled():
+            self._task.exception()  # nobody else asks for it
+
+    async def _decode(self, worker: Worker, session: Session) -> Transcription:
+        async with self._turn:
+            heard: Transcription = await worker.call(session.finish, lambda: self._is_left)
+        if self._tell:
+            self._tell(heard.text)
+        return heard
+
+
+class Guesser:
+    """Keeps one utterance's guess, and bounds what is spent on wrong ones."""
+
+    def __init__(self, worker: Worker, turns: Turns, tell: Tell | None) -> None:
+        """``tell`` is told what was said so far, about once a second, at any cost."""
+        self._worker = worker
+        self._turns = turns
+        self._tell = tell
+        self._wasted = 0.0
+        self._made_at = 0.0
+        self._guess: Guess | None = None
+
+    @property
+    def guess(self) -> Guess | None:
+        """The guess that holds, if there is one."""
+        return self._guess if self._guess is not None and self._guess.holds else None
+
+    def follow(self, session: Session, voice: Voice) -> None:
+        """Guess in a pause that is long enough; drop what was guessed when speech goes on."""
+        guess = self._guess
+        if guess is not None and not guess.holds and (guess.is_done or self._tell is None):
+            self._wasted += 0.0 if self._tell else guess.effort
+            self.drop()
+        if self._guess is None and self._is_time(session, voice):
+            self._made_at = voice.seconds
+            self._guess = Guess(self._worker, self._turns, session, voice, self._tell)
+
+    def drop(self) -> None:
+        """Forget the guess."""
+        if self._guess is not None:
+            self._guess.drop()
+            self._guess = None
+
+    def _is_time(self, session: Session, voice: Voice) -> bool:
+        """The pause it takes grows with the effort, and with that of the guesses in vain."""
+        if not voice.has_spoken or self._turns.is_crowded:
+            return False
+        if self._tell and voice.seconds - self._made_at >= _EAGER:
+            return True
+        return voice.pause >= _PAUSE * (session.effort + self._wasted)
