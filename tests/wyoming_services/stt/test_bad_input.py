@@ -72,6 +72,8 @@ REFUSED = {
     "an unknown language": (Transcribe(language="xx").event(), "unsupported_language"),
     "a language that is a number": (Event("transcribe", {"language": 5}), "invalid_field"),
     "an unknown model": (Transcribe(name="large-v9").event(), "not_found"),
+    "names that are a text": (Event("transcribe", {"transcript_names": "Bob"}), "invalid_field"),
+    "terms that are numbers": (Event("transcribe", {"transcript_terms": [1]}), "invalid_field"),
     "an unknown program": (SelectProgram("piper").event(), "not_found"),
     "a start without rate": (Event("audio-start", {"width": 2, "channels": 1}), "missing_field"),
     "a start at 1 Hz": (AudioStart(1, 2, 1).event(), "unsupported_audio"),

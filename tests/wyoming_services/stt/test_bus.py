@@ -43,6 +43,20 @@ async def test_a_request_is_answered(stt_on_bus: Sidecar, broker: Broker, topic:
     assert not answer["_retained"]
 
 
+async def test_a_long_recording_is_told_piece_by_piece(stt_on_bus: Sidecar, broker: Broker) -> None:
+    request_id = _id()
+    async with BusProbe.connect(broker) as probe:
+        audio = encode_wav(Pcm(make_tone(FIRST.hertz, 35.0)))
+        request = stt_request(audio, language="en", request_id=request_id, session_id="s-8")
+        await probe.send(REQUEST, request)
+        partial = await probe.expect("alicia/voice/stt/partial", request_id=request_id)
+        answer = await probe.expect(RESPONSE, request_id=request_id)
+
+    assert partial["text"] == FIRST.text
+    assert (partial["session_id"], partial["source"]) == ("s-8", "stt-one")
+    assert answer["text"].startswith(FIRST.text)
+
+
 async def test_bare_samples_are_taken_at_their_rate(stt_on_bus: Sidecar, broker: Broker) -> None:
     request_id = _id()
     async with BusProbe.connect(broker) as probe:

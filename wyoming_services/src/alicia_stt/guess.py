@@ -96,4 +96,4 @@ class Guesser:
             return False
         if self._tell and voice.seconds - self._made_at >= _EAGER:
             return True
-        return voice.pause >= _PAUSE * (session.effort + self._wasted)
+        return voice.quiet >= _PAUSE * (session.effort + self._wasted)

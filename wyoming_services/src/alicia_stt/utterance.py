@@ -16,6 +16,7 @@ from .turns import Turns
 
 _BYTES_A_SECOND: Final = SAMPLE_RATE * SAMPLE_WIDTH
 _LIGHT_BYTES: Final = _BYTES_A_SECOND // 5  # more is followed in a thread
+_STEP_BYTES: Final = _BYTES_A_SECOND // 10  # between two looks for the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +109,22 @@ class Utterance:
     async def _feed(self) -> None:
         session = await self._open()
         while self._pending and not self.is_ended:
-            data = bytes(self._pending)
-            self._pending.clear()
+            data = self._take()
             if session.voice is None:
                 await self._desk.worker.call(session.feed, data)
             elif len(data) > _LIGHT_BYTES:
                 await asyncio.to_thread(session.feed, data)
             else:
                 session.feed(data)
+                await asyncio.sleep(0)  # others' audio comes in between
             self._follow(session)
+
+    def _take(self) -> bytes:
+        """What came at once is followed piecemeal where silence in it counts."""
+        size = _STEP_BYTES if self._desk.endpointing else len(self._pending)
+        data = bytes(self._pending[:size])
+        del self._pending[:size]
+        return data
 
     def _follow(self, session: Session) -> None:
         voice = session.voice

@@ -11,8 +11,8 @@ _CHUNK_SECONDS: Final = CHUNK / SAMPLE_RATE
 _BEGINS: Final = 0.5  # probability of speech
 _GOES_ON: Final = 0.35
 _FIRST_CHUNKS: Final = 2  # a click is loud for one
-_CLEAR_CHUNKS: Final = 3
 _POSSIBLE: Final = 0.3  # noise and most music stay below; what is whispered does not
+_TELLING_CHUNKS: Final = 5  # in a row: shorter than any word, longer than music is taken for one
 
 
 class Evidence(Enum):
@@ -35,11 +35,10 @@ class Voice:
 
     def __init__(self, ear: Ear) -> None:
         self._ear = ear
-        self._run = 0
         self._is_on = False
         self._chunks = 0
-        self._loud_chunks = 0
-        self._peak = 0.0
+        self._clear = _Run(_BEGINS)
+        self._possible = _Run(_POSSIBLE)
         #: When the voice was heard last; 0 before it is heard at all.
         self.heard_at = 0.0
         #: When something was heard last that might have been a voice.
@@ -56,6 +55,11 @@ class Voice:
         return self.seconds - self.heard_at
 
     @property
+    def quiet(self) -> float:
+        """How long nothing was heard that might be a voice: one that sets in is none at first."""
+        return self.seconds - max(self.heard_at, self.stirred_at)
+
+    @property
     def has_spoken(self) -> bool:
         """Whether there was a voice."""
         return self.heard_at > 0
@@ -63,9 +67,9 @@ class Voice:
     @property
     def evidence(self) -> Evidence:
         """Whether somebody spoke."""
-        if self._loud_chunks >= _CLEAR_CHUNKS:
+        if self._clear.longest >= _TELLING_CHUNKS:
             return Evidence.CLEAR
-        return Evidence.SOME if self._peak >= _POSSIBLE else Evidence.NONE
+        return Evidence.SOME if self._possible.longest >= _TELLING_CHUNKS else Evidence.NONE
 
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
@@ -74,11 +78,24 @@ class Voice:
 
     def _follow(self, probability: float) -> None:
         self._chunks += 1
-        self._peak = max(self._peak, probability)
-        self._run = self._run + 1 if probability >= _BEGINS else 0
-        self._loud_chunks += probability >= _BEGINS
-        self._is_on = self._run >= _FIRST_CHUNKS or (self._is_on and probability >= _GOES_ON)
+        self._clear.add(probability)
+        self._possible.add(probability)
+        goes_on = self._is_on and probability >= _GOES_ON
+        self._is_on = self._clear.length >= _FIRST_CHUNKS or goes_on
         if self._is_on:
             self.heard_at = self.seconds
-        if probability >= _POSSIBLE:
+        if self._possible.length:
             self.stirred_at = self.seconds
+
+
+class _Run:
+    """Chunks in a row that are as likely as that to be speech."""
+
+    def __init__(self, probability: float) -> None:
+        self._probability = probability
+        self.length = 0
+        self.longest = 0
+
+    def add(self, probability: float) -> None:
+        self.length = self.length + 1 if probability >= self._probability else 0
+        self.longest = max(self.longest, self.length)

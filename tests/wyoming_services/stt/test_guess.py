@@ -1,0 +1,161 @@
+"""Decoding begins in a pause, is thrown away when speech goes on, and is bounded."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+import threading
+
+import pytest
+
+from alicia_bus.messages import Vocabulary
+from alicia_sidecar.worker import Worker
+from alicia_stt.engines.base import About, Hints, Tell, Transcription, say_nothing
+from alicia_stt.turns import Turns
+from alicia_stt.utterance import Desk, Manner, Utterance
+from alicia_stt.voice import Voice
+
+CHUNK = 1024  # bytes: 32 ms
+SHAPE = (16_000, 2, 1)
+SPEECH, SILENCE = b"\x5a" * CHUNK, bytes(CHUNK)
+
+
+class Ear:
+    """Hears speech in whatever isn't zero."""
+
+    def hear(self, pcm: bytes) -> list[float]:
+        return [0.9 if pcm[at] else 0.0 for at in range(0, len(pcm), CHUNK)]
+
+
+@dataclass
+class Whole:
+    """An engine whose text is how many chunks it was given; it may be held up."""
+
+    hears_whole = True
+    hold: threading.Event = field(default_factory=threading.Event)
+    started: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    tries: list[Callable[[], bool]] = field(default_factory=list)
+    known: Mapping[str, int] = field(default_factory=dict)
+    voice: Voice = field(default_factory=lambda: Voice(Ear()))
+    effort: float = 1.0
+    chunks: int = 0
+
+    @property
+    def about(self) -> About:
+        raise NotImplementedError
+
+    def learn(self, vocabulary: Vocabulary, /) -> None: ...
+
+    def start(self, _hints: Hints, /) -> "Whole":
+        return self
+
+    def feed(self, pcm: bytes) -> None:
+        self.chunks += len(pcm) // CHUNK
+        self.voice.feed(pcm)
+
+    def finish(self, is_left: Callable[[], bool], _tell: Tell = say_nothing, /) -> Transcription:
+        self.tries.append(is_left)
+        chunks = self.chunks
+        self.started.release()
+        self.hold.wait(10)
+        return Transcription(str(chunks))
+
+
+@dataclass
+class Client:
+    """Speaks to an utterance."""
+
+    engine: Whole
+    utterance: Utterance
+    ends: list[None]
+
+    async def say(self, *chunks: bytes) -> None:
+        for chunk in chunks:
+            self.utterance.feed(chunk, SHAPE)
+            for _ in range(3):  # the utterance takes it
+                await asyncio.sleep(0)
+
+    async def until_a_try_has_begun(self) -> None:
+        assert await asyncio.to_thread(self.engine.started.acquire, timeout=10)
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+    worker, engine, ends = Worker(2), Whole(), list[None]()
+    desk = Desk(worker, Turns(2, 10.0), 60.0, getattr(request, "param", 0.0))
+    manner = Manner(on_end=lambda: ends.append(None))
+    yield Client(engine, Utterance(desk, engine, Hints("en"), manner), ends)
+    engine.hold.set()
+    worker.close()
+
+
+async def test_a_pause_is_enough_to_begin(client: Client) -> None:
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 8)
+    await client.until_a_try_has_begun()
+    await client.say(*[SILENCE] * 14)
+    client.engine.hold.set()
+
+    assert (await client.utterance.finish()).text == "28"
+    assert len(client.engine.tries) == 1
+
+
+async def test_no_pause_is_too_short_to_begin(client: Client) -> None:
+    client.engine.hold.set()
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 7)
+    assert client.engine.tries == []
+
+    assert (await client.utterance.finish()).text == "27"
+
+
+async def test_nothing_is_decoded_before_somebody_speaks(client: Client) -> None:
+    await client.say(*[SILENCE] * 60)
+
+    assert client.engine.tries == []
+
+
+async def test_speech_that_goes_on_makes_it_stop(client: Client) -> None:
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 8)
+    await client.until_a_try_has_begun()
+    assert not client.engine.tries[0]()
+    await client.say(*[SPEECH] * 5)
+    assert client.engine.tries[0]()
+    client.engine.hold.set()
+
+    assert (await client.utterance.finish()).text == "33"
+
+
+async def test_a_client_that_leaves_makes_it_stop(client: Client) -> None:
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 8)
+    await client.until_a_try_has_begun()
+    client.utterance.cancel()
+
+    assert client.engine.tries[0]()
+
+
+async def test_every_false_start_makes_the_next_wait_longer(client: Client) -> None:
+    client.engine.hold.set()
+    for _ in range(2):
+        await client.say(*[SPEECH] * 10, *[SILENCE] * 18)
+        await client.until_a_try_has_begun()
+    for _ in range(4):
+        await client.say(*[SPEECH] * 10, *[SILENCE] * 18)
+
+    assert len(client.engine.tries) == 2
+
+
+async def test_a_long_utterance_takes_a_longer_pause(client: Client) -> None:
+    client.engine.effort = 2.0
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 14)
+    assert client.engine.tries == []
+    await client.say(*[SILENCE] * 3)
+    await client.until_a_try_has_begun()
+
+
+@pytest.mark.parametrize("client", [0.8], indirect=True)
+async def test_silence_ends_it_where_that_is_wanted(client: Client) -> None:
+    client.engine.hold.set()
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 19, *[SPEECH] * 20, *[SILENCE] * 24)
+    assert client.ends == []
+    await client.say(*[SILENCE] * 2, *[SPEECH] * 50)
+
+    assert client.ends == [None]
+    assert int((await client.utterance.finish()).text) <= 85
