@@ -16,21 +16,22 @@ class Contender:
     argv: tuple[str, ...]
 
 
-def our_whisper(model: Path, beam: int) -> Contender:
-    """Return our speech-to-text server with a model."""
+def our_whisper(model: Path, beam: int, *extra: str) -> Contender:
+    """Return our speech-to-text server with a model, and more options."""
     options = ("--engine", "whisper", "--model", str(model), "--device", "cpu")
     compute = ("--compute-type", "int8", "--threads", _THREADS, "--beam-size", str(beam))
     argv = (_OURS, "-m", "alicia_stt", "--uri", "{uri}", *options, *compute)
-    return Contender(f"alicia_stt, beam {beam}", argv)
+    return Contender(f"alicia_stt, beam {beam}", (*argv, *extra))
 
 
-def peer_whisper(model: Path, beam: int) -> Contender:
-    """Return wyoming-faster-whisper with a model."""
+def peer_whisper(model: Path, beam: int, *extra: str) -> Contender:
+    """Return wyoming-faster-whisper with a model, and more options."""
     options = ("--stt-library", "faster-whisper", "--model", str(model), "--data-dir", str(model))
     compute = ("--compute-type", "int8", "--cpu-threads", _THREADS, "--beam-size", str(beam))
     argv = (_PEERS, "-m", "wyoming_faster_whisper", "--uri", "{uri}", "--device", "cpu")
     return Contender(
-        f"wyoming-faster-whisper, beam {beam}", (*argv, "--local-files-only", *options, *compute)
+        f"wyoming-faster-whisper, beam {beam}",
+        (*argv, "--local-files-only", *options, *compute, *extra),
     )
 
 

@@ -8,9 +8,9 @@ VITS = "en_US-vits-medium"
 _PYTHON = ".venv-sidecars/bin/python"
 
 
-def make_whisper(folder: Path) -> Path:
+def make_whisper(folder: Path, shape: str = "base") -> Path:
     """Write a scripted Whisper with the shape of Whisper base in int8; returns its folder."""
-    _make("tests.models.scripted_whisper", str(folder), "--shape", "base")
+    _make("tests.models.scripted_whisper", str(folder), "--shape", shape)
     return folder
 
 
