@@ -1,6 +1,7 @@
 """Whisper, by faster-whisper."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 import logging
 import os
@@ -62,7 +63,8 @@ class WhisperEngine:
         self._silero = Silero()
         self._names: Sequence[str] = ()
         self._known: Mapping[str, int] = {}
-        self._decoder.decode(np.zeros(SAMPLE_RATE, np.float32), "en", (), lambda: False)  # warms up
+        once = WhisperDecoder(self._model, replace(options, budget=0.0))
+        once.decode(np.zeros(SAMPLE_RATE, np.float32), "en", (), lambda: False)  # warms up
 
     @property
     def about(self) -> About:
