@@ -25,6 +25,8 @@ from .targets import FramingTarget, HubTarget, Target, WyomingTarget
 SAID = "turn on the kitchen light"
 STT, TTS = "stt-fuzz", "tts-fuzz"
 VOCABULARY = "alicia/voice/vocabulary"
+REGISTER = "alicia/system/discovery/register"
+AREAS = ("Attic", "Cellar", "Garage", "Balcony", "Garden")
 ANSWERS = {STT: "alicia/voice/stt/response", TTS: "alicia/voice/tts/response"}
 
 #: Everything that the sidecars subscribe to.
@@ -50,6 +52,7 @@ class BusTarget:
         self._broker = broker
         self._publisher = Publisher(LISTENED)
         self._numbers = itertools.count()
+        self._checks = itertools.count()
         self._audio = speak(SAID)
 
     async def batch(self, rng: random.Random, size: int) -> None:
@@ -68,23 +71,33 @@ class BusTarget:
     async def check(self) -> None:
         """Give the house its names again, and have each server do something."""
         request = stt_request(self._audio, sample_rate=RATE)
-        async with BusProbe.connect(self._broker, *ANSWERS.values()) as probe:
-            await probe.send(VOCABULARY, HOUSE, retain=True)
+        async with BusProbe.connect(self._broker, REGISTER, *ANSWERS.values()) as probe:
+            await self._name_things(probe)
             heard = await self._answer(probe, STT, request)
             spoken = await self._answer(probe, TTS, {"text": "Yes."})
         assert heard["text"] == SAID, heard
         assert spoken["audio_data"], spoken
 
+    async def _name_things(self, probe: BusProbe) -> None:
+        """Tell the names, with other areas each time, and wait until these are known."""
+        more = AREAS[: 1 + next(self._checks) % len(AREAS)]
+        areas = [*HOUSE["areas"], *more]
+        await probe.send(VOCABULARY, {**HOUSE, "areas": areas}, retain=True)
+        known = None
+        while known != len(areas):
+            hello = await probe.expect(REGISTER, device_id=STT)
+            known = hello["capabilities"][0].get("areas")
+
     async def _answer(
         self, probe: BusProbe, instance: str, request: dict[str, object]
     ) -> dict[str, Any]:
-        """Ask until it is no longer busy with what it was sent, or with new names."""
+        """Ask until it is no longer busy with what it was sent."""
         while True:
             request_id = f"good-{next(self._numbers)}"
             asked = {**request, "request_id": request_id}
             await probe.send(f"alicia/services/{instance}/request", asked)
             answer = await probe.expect(ANSWERS[instance], request_id=request_id)
-            if answer.get("error", {}).get("code") != "busy" and answer.get("text") != "":
+            if answer.get("error", {}).get("code") != "busy":
                 return answer
 
 
