@@ -1,25 +1,23 @@
 """Speech to text with a scripted Whisper, ours beside wyoming-faster-whisper."""
 
-from array import array
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-import math
 from pathlib import Path
 
 from benchmarks.report import Row
 from benchmarks.sample import MS, compare
+from tests.models.tone import make_tone
 
 from .child import Server, serve
-from .clients import RATE, transcribe
+from .clients import transcribe
 from .contenders import our_whisper, peer_whisper
 from .load import describe_during
 
 #: Tones that the scripted model takes for sentences (tests/models/scripted_whisper.py).
 _LINES = ((400.0, "Turn on the kitchen light."), (1800.0, "Set the bedroom to twenty degrees."))
-_SECONDS = 1.5  # of speech, before the silence that ends it
-_SILENCE = 0.5
+_SECONDS = 1.5  # of speech, before half a second of silence that ends it
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ async def _take_turns(servers: Sequence[Server], rounds: int) -> dict[str, Resul
         hertz, text = _LINES[turn % len(_LINES)]
         for server in servers:
             before = server.cpu_seconds()
-            heard = await transcribe(server.uri, tone(hertz))
+            heard = await transcribe(server.uri, make_tone(hertz, _SECONDS))
             if turn >= 0:
                 mine = results[server.name]
                 mine.seconds.append(heard.seconds)
@@ -64,7 +62,7 @@ async def _take_turns(servers: Sequence[Server], rounds: int) -> dict[str, Resul
 
 
 async def _describe_under_load(server: Server) -> list[float]:
-    audio = tone(_LINES[0][0])
+    audio = make_tone(_LINES[0][0], _SECONDS)
     work = asyncio.gather(*(transcribe(server.uri, audio, pace=0.0) for _ in range(3)))
     return await describe_during(server.uri, work)
 
@@ -91,11 +89,3 @@ def _others(name: str, ours: Results, peer: Results, rounds: int) -> Iterator[Ro
         unit="%",
         higher_is_better=True,
     )
-
-
-def tone(hertz: float) -> bytes:
-    """Return a tone and the silence after it, as 16-bit mono samples."""
-    count = round(_SECONDS * RATE)
-    step = 2 * math.pi * hertz / RATE
-    samples = array("h", (round(10_000 * math.sin(step * n)) for n in range(count)))
-    return samples.tobytes() + bytes(2 * round(_SILENCE * RATE))
