@@ -9,11 +9,14 @@ import argparse
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+import json
 from pathlib import Path
 import re
 import sys
 import tempfile
 import wave
+
+from tests.models.tone import make_tone
 
 from .report import Row, report
 from .sample import compare
@@ -21,10 +24,11 @@ from .servers.child import serve
 from .servers.clients import RATE
 from .servers.contenders import Contender, our_piper, our_whisper, peer_piper, peer_whisper
 from .servers.models import VOICE, make_voice, make_whisper
-from .servers.whisper import tone
 
 _REFEREE = ".venv-peers/bin/wyoming-bench"
 _SENTENCES = {400.0: "Turn on the kitchen light.", 1800.0: "Set the bedroom to twenty degrees."}
+
+_SECONDS = 1.5  # of speech
 
 #: A line of wyoming-bench --verbose, and the figures in it.
 _LINE = re.compile(r"\[(?P<mode>non_streaming|streaming)\] r\d+ (?P<rest>.*)")
@@ -89,8 +93,10 @@ async def _stt(folder: Path, rounds: str) -> list[Row]:
         (corpus / f"{hertz:.0f}.txt").write_text(text)
         with wave.open(str(corpus / f"{hertz:.0f}.wav"), "wb") as file:
             file.setparams((1, 2, RATE, 0, "NONE", ""))
-            file.writeframes(tone(hertz))
-    words = ("stt", "--corpus", str(corpus), "--rounds", rounds)
+            file.writeframes(make_tone(hertz, _SECONDS))
+    # Home Assistant names the language in each request.
+    asked = ("--config", json.dumps({"language": "en"}))
+    words = ("stt", "--corpus", str(corpus), "--rounds", rounds, *asked)
     sides = [
         await _measure(each, words, folder)
         for each in (our_whisper(model, 1), peer_whisper(model, 1))
