@@ -23,7 +23,7 @@ _TOPICS: Final = (
     "alicia/voice/tts/response",
     "alicia/services/+/taken",
     "alicia/services/+/request",
-    "alicia/system/registry/+",
+    "alicia/system/health/+",
 )
 
 
@@ -45,7 +45,7 @@ class Asker:
 
     def __init__(self, port: int) -> None:
         self.requests: dict[str, Request] = {}
-        #: Set while Home Assistant knows a server to be there (True), or to be gone.
+        #: Set while a server is there (True), or is gone, by what the broker tells everybody.
         self._known = {
             (name, online): asyncio.Event() for name in NAMES for online in (True, False)
         }
@@ -66,7 +66,7 @@ class Asker:
         return request
 
     async def until(self, name: str, *, online: bool = True) -> None:
-        """Wait until Home Assistant knows that a server is there, or is gone."""
+        """Wait until a server is there, or is gone."""
         async with asyncio.timeout(PATIENCE):
             await self._known[name, online].wait()
 
@@ -77,8 +77,8 @@ class Asker:
 
     def _hear(self, topic: str, payload: bytes, at: float) -> None:
         message: dict[str, Any] = json.loads(payload) if payload else {}
-        if "/registry/" in topic:
-            self._hear_registry(topic.rpartition("/")[2], message)
+        if "/health/" in topic:
+            self._hear_health(topic.rpartition("/")[2], message)
             return
         request = self.requests.get(message.get("request_id", ""))
         if request is None:
@@ -92,7 +92,7 @@ class Asker:
         elif "/services/" in topic:
             request.resends += 1
 
-    def _hear_registry(self, name: str, message: dict[str, Any]) -> None:
+    def _hear_health(self, name: str, message: dict[str, Any]) -> None:
         if name in NAMES:
             online = message.get("status") == "online"
             self._known[name, online].set()
@@ -134,19 +134,26 @@ class Mouths:
 
 
 @asynccontextmanager
+async def servers(folder: Path, port: int) -> AsyncIterator[tuple[Mouths, Asker]]:
+    """Run both servers on a broker."""
+    asker, mouths = Asker(port), Mouths(folder, port)
+    try:
+        for name in NAMES:
+            await mouths.start(name)
+        for name in NAMES:
+            await asker.until(name)
+        yield mouths, asker
+    finally:
+        await mouths.stop()
+        asker.close()
+
+
+@asynccontextmanager
 async def house() -> AsyncIterator[tuple[Mouths, Asker]]:
     """Run a broker, a Home Assistant with Alicia, and both servers."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with broker(folder) as port, home(furnish(folder, port, ours=True)) as running:
             await running.until("running", 1)
-            asker, mouths = Asker(port), Mouths(folder, port)
-            try:
-                for each in NAMES:
-                    await mouths.start(each)
-                for each in NAMES:
-                    await asker.until(each)
-                yield mouths, asker
-            finally:
-                await mouths.stop()
-                asker.close()
+            async with servers(folder, port) as found:
+                yield found
