@@ -101,6 +101,7 @@ def test_encryption_has_its_own_port(argv: list[str], tls: bool, port: int) -> N
         ["--workers", "1.5"],
         ["--idle-timeout", "-1"],
         ["--instance-id", "Nobody Here"],
+        ["--instance-id", "speech_to_text"],
         ["--mqtt-host", "x", "--base-topic", "a/#"],
         ["--mqtt-host", "x", "--mqtt-tls-key", "key"],
         ["--mqtt-password-file", "/no/such/file"],
