@@ -3,8 +3,9 @@
 
     scripts/bench balance [PART...] [--trials N] [--kills N] [--stops N]
 
-The parts, both by default: hearing, speaking. What is driven is what Alicia's speech entities
-consist of; the sidecars are real, and get real signals.
+The parts, all by default: hearing, speaking, requests. What is driven is what Alicia's speech
+entities consist of, and for the requests a Home Assistant that guards those on the bus; the
+sidecars are real, and get real signals.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+from benchmarks.balance_parts.bus import rows as requests
 from benchmarks.failing import hearing, speaking
 from benchmarks.machine import details
 from benchmarks.report import Row, report
@@ -49,7 +51,9 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("parts", nargs="*", default=["hearing", "speaking"], metavar="PART")
+    parser.add_argument(
+        "parts", nargs="*", default=["hearing", "speaking", "requests"], metavar="PART"
+    )
     parser.add_argument("--trials", type=int, default=100, help="of each part (100)")
     parser.add_argument("--kills", type=int, default=34, help="how many are killed (34)")
     parser.add_argument("--stops", type=int, default=12, help="how many are stopped (12)")
@@ -58,6 +62,8 @@ def main() -> None:
     print(*details(), sep="\n", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="alicia-bench-") as folder:
         rows = asyncio.run(_measure(given, Path(folder)))
+    if "requests" in given.parts:
+        rows += requests(given.trials, given.kills, given.stops)
     report("balance", rows)
 
 
