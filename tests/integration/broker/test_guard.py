@@ -11,15 +11,7 @@ from paho.mqtt import client as paho
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-# Fixtures, which arguments of the tests below name again.
-from .test_real_broker import (  # noqa: F401
-    PATIENCE,
-    Broker,
-    _loopback,
-    broker,
-    mqtt,
-    set_up,
-)
+from .real import PATIENCE, Broker, set_up
 
 REQUEST, RESPONSE = "alicia/voice/stt/request", "alicia/voice/stt/response"
 SPEAK, SPOKEN = "alicia/voice/tts/request", "alicia/voice/tts/response"
@@ -102,7 +94,7 @@ class Worker(Client):
 
 
 @pytest.fixture
-async def client(broker: Broker) -> AsyncGenerator[Client]:  # noqa: F811 - a fixture
+async def client(broker: Broker) -> AsyncGenerator[Client]:
     client = Client(broker.port, RESPONSE, SPOKEN, QUERY, LISTED)
     yield client
     client.leave()
@@ -111,9 +103,9 @@ async def client(broker: Broker) -> AsyncGenerator[Client]:  # noqa: F811 - a fi
 @pytest.fixture
 async def workers(
     hass: HomeAssistant,
-    mqtt: MockConfigEntry,  # noqa: F811 - a fixture
+    mqtt: MockConfigEntry,
     entry: MockConfigEntry,
-    broker: Broker,  # noqa: F811 - a fixture
+    broker: Broker,
     client: Client,
 ) -> AsyncGenerator[tuple[Worker, Worker]]:
     """Two workers that Home Assistant knows."""
@@ -236,7 +228,7 @@ async def test_routing_slip_is_watched_over(
     entry: MockConfigEntry,
     workers: tuple[Worker, Worker],
     client: Client,
-    broker: Broker,  # noqa: F811 - a fixture
+    broker: Broker,
 ) -> None:
     mouth = Worker(broker.port, "mouth", "text_to_speech")
     mouth.join()
@@ -257,7 +249,7 @@ async def test_what_is_going_on_while_the_broker_is_away_is_not_guarded(
     entry: MockConfigEntry,
     workers: tuple[Worker, Worker],
     client: Client,
-    broker: Broker,  # noqa: F811 - a fixture
+    broker: Broker,
 ) -> None:
     client.say(REQUEST, wave()[1])
     coordinator = entry.runtime_data.coordinator
