@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 import logging
 import time
@@ -72,10 +71,11 @@ class Caller:
         self._check_templates(action, data)
         context = Context(user_id=self._user_id)
         watch = Watch(self._hass, context, entity_ids, reports=command.wait > 0)
-        with ExitStack() as stack:
-            stack.callback(watch.end)
+        try:
             response = await self._async_perform(action, data, context, answers=answers)
-            stack.pop_all()
+        except CommandError, asyncio.CancelledError:
+            watch.end()
+            raise
         return Performed(action, response, watch, started)
 
     def answer(self, performed: Performed) -> HaResponse:

@@ -35,7 +35,7 @@ class Watch:
         self._context = context
         self._before = {entity_id: hass.states.get(entity_id) for entity_id in entity_ids}
         self._changed: set[str] = set()
-        self._pending = set(entity_ids) if reports else set[str]()
+        self._pending = set(entity_ids if reports else ())
         self._then: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unsubscribes = [hass.bus.async_listen(EVENT_STATE_CHANGED, self._on_change)]
