@@ -93,7 +93,7 @@ class Presence:
     def restore(self, registrations: Iterable[tuple[Register, float, float]]) -> None:
         """Take who was here before a restart, each with when it registered and was seen last."""
         for message, registered_at, last_seen in registrations:
-            change = self.registry.apply(message, registered_at)
+            change = self.registry.restore(message, registered_at)
             if change is not None:
                 self.liveness.expect(message.device_id, timeout_of(change.entry))
                 self.liveness.restore(message.device_id, last_seen)

@@ -21,6 +21,8 @@ class ChangeKind(StrEnum):
     """What a message did to the registry."""
 
     ADDED = "added"
+    #: It was known before a restart, and has said nothing since.
+    RESTORED = "restored"
     UPDATED = "updated"
     #: The user gave it another name or area, or disabled it.
     PLACED = "placed"
@@ -140,6 +142,11 @@ class Registry:
         self._entries[message.device_id] = entry
         self._add_to_index(entry)
         return Change(ChangeKind.UPDATED if known else ChangeKind.ADDED, entry)
+
+    def restore(self, message: Register, registered_at: float) -> Change | None:
+        """Take who was known before a restart; raises what apply does."""
+        change = self.apply(message, registered_at)
+        return change and Change(ChangeKind.RESTORED, change.entry)
 
     def place(self, device_id: str, placement: Placement) -> Change | None:
         """Take what the user made of a device; None where nothing changed."""

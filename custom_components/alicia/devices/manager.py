@@ -101,7 +101,7 @@ class DeviceManager:
         if change.kind is ChangeKind.REMOVED:
             self.states.forget(entry.device_id)
             return
-        if change.kind is not ChangeKind.PLACED:
+        if change.kind in (ChangeKind.ADDED, ChangeKind.UPDATED):
             for problem in problems(entry):
                 self.records.problem(entry.device_id, problem)
         if (early := self._early.pop(entry.device_id, None)) is not None:

@@ -69,6 +69,9 @@ class DeviceRegistrar:
             device = self._find(change.entry.device_id)
             if device is not None:
                 self._registry.async_remove_device(device.id)
+        elif change.kind is ChangeKind.RESTORED:
+            # Home Assistant remembers it as well, unless its own file was lost.
+            self._place(self._find(change.entry.device_id) or self._update(change.entry))
         elif change.kind is not ChangeKind.PLACED:
             self._place(self._update(change.entry))
 
