@@ -28,7 +28,7 @@ async def log_in(rest: Rest, places: Places) -> str:
         rest.token = login["token"]
         return login["password"]
     password = secrets.token_urlsafe(12)
-    rest.token = await _make_owner(rest, password)
+    rest.token = await make_owner(rest, password)
     rest.token = await _lasting_token(rest)
     await _stored(places)
     file.touch(mode=0o600)
@@ -36,7 +36,8 @@ async def log_in(rest: Rest, places: Places) -> str:
     return password
 
 
-async def _make_owner(rest: Rest, password: str) -> str:
+async def make_owner(rest: Rest, password: str) -> str:
+    """Make the first account of a Home Assistant; returns a token for half an hour."""
     client = f"{rest.url}/"
     owner = {"name": "Alicia", "username": USERNAME, "password": password}
     account = {**owner, "client_id": client, "language": "en"}
