@@ -19,6 +19,9 @@ from .targets import descriptors, memory
 #: Inputs of a batch: what costs nothing, more of it.
 SIZES = {"hub": 2000, "framing": 500, "stt": 40, "tts": 40, "bus": 40}
 
+#: Rounds after which it says that it is still there.
+_TELLING = 10
+
 
 async def fuzz(minutes: float, seed: int, names: list[str], folder: Path) -> int:
     """Run rounds until the time is over; return the exit status."""
@@ -36,6 +39,8 @@ async def fuzz(minutes: float, seed: int, names: list[str], folder: Path) -> int
                     print(*(each.log[-4000:] for each in sidecars), sep="\n")
                     return 1
                 sent[name] += SIZES[name]
+            if seed % _TELLING == 0:
+                print(f"Well after the round of --seed {seed}", flush=True)
             seed += 1
         for sidecar, (files, mebibytes) in zip(sidecars, before, strict=True):
             print(
