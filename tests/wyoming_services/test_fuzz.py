@@ -14,11 +14,11 @@ from .support import Sidecar
 
 #: Batches, and inputs in each.
 ROUNDS = {
-    "hub": (20, 2000),
-    "framing": (20, 500),
-    "stt": (10, 40),
-    "tts": (10, 40),
-    "bus": (6, 40),
+    "hub": (40, 2000),
+    "framing": (40, 500),
+    "stt": (30, 40),
+    "tts": (30, 40),
+    "bus": (12, 40),
 }
 
 House = tuple[dict[str, Target], tuple[Sidecar, ...]]
