@@ -90,6 +90,7 @@ async def test_too_many_are_told_and_the_others_work(tmp_path: Path) -> None:
         config = furnish(tmp_path, port, ours=True)
         crowd = people.Crowd(port)
         async with running(config) as (house, watcher):
+            await _until_heard(watcher, crowd)
             await asyncio.to_thread(crowd.say, people.ours(DEVICES, SENSORS))
             early = await watcher.until_told("many_entities")
             assert early["left_out"] == "0", "told before anything is dropped"
@@ -99,6 +100,16 @@ async def test_too_many_are_told_and_the_others_work(tmp_path: Path) -> None:
             assert await watcher.enabled() == LIMIT
             await _all_tell(house, crowd, 20)
         crowd.close()
+
+
+async def _until_heard(watcher: Watcher, crowd: people.Crowd) -> None:
+    """Say hello until somebody listens: what comes before that is nobody's."""
+
+    async def heard() -> bool:
+        await asyncio.to_thread(crowd.say, people.ours(1, SENSORS))
+        return await watcher.enabled() > SENSORS
+
+    assert await until(heard, PATIENCE)
 
 
 async def _all_tell(house: Home, crowd: people.Crowd, value: float) -> None:
