@@ -156,6 +156,7 @@ class EntityFactory:
             while queue := self._queue or self._later:
                 await self._async_add(self._take(queue))
                 await asyncio.sleep(0)
+            self._limit.async_check()  # with what others added meanwhile
         finally:
             self._worker = None
 

@@ -44,7 +44,7 @@ class EntityLimit:
         coordinator.entry.async_on_unload(self._stop)
 
     @callback
-    def async_check(self, domain: str, added: Iterable[Entity]) -> None:
+    def async_check(self, domain: str = "", added: Iterable[Entity] = ()) -> None:
         """Look at how many there are, after entities of capabilities were added."""
         count = self._count
         if count < WARN_AT and not self._left_out:
