@@ -1,6 +1,7 @@
 """Devices with a microphone, as Assist satellites."""
 
 import asyncio
+import socket
 from typing import Any
 
 from homeassistant.components.assist_pipeline import Pipeline
@@ -197,15 +198,10 @@ async def test_what_cannot_be_fetched_in_time_is_an_error(
     socket_enabled: None,
 ) -> None:
     monkeypatch.setattr(media, "FETCH_SECONDS", 0.1)
-    # Dropped, they would close.
-    held: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    deaf = await asyncio.start_server(lambda *both: held.put_nowait(both), "127.0.0.1")
-    port = deaf.sockets[0].getsockname()[1]
-    with pytest.raises(HomeAssistantError, match="not fetched"):
-        await call(hass, "announce", media_id=f"http://127.0.0.1:{port}/bell.mp3")
-    _connection = await held.get()  # a server that closes first fails on those yet to be accepted
-    deaf.close()
-    deaf.close_clients()
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # it takes calls, and answers none
+        port = deaf.getsockname()[1]
+        with pytest.raises(HomeAssistantError, match="not fetched"):
+            await call(hass, "announce", media_id=f"http://127.0.0.1:{port}/bell.mp3")
 
 
 async def test_a_voice_that_speaks_no_wav_is_an_error(
