@@ -109,9 +109,7 @@ def read_meta(payload: bytes) -> Meta:
     head = _without_audio(payload)
     if len(head) > MAX_HEAD:
         raise DecodeError(ErrorCode.TOO_LARGE, f"{len(head)} bytes beside the audio")
-    wire = _parse_object(head)
-    meta = _decode_fields(Meta, wire)
-    return Meta(**meta, extra=wire)  # type: ignore[arg-type]
+    return _meta(_parse_object(head))
 
 
 def _parse_object(payload: bytes) -> dict[str, object]:
