@@ -57,7 +57,12 @@ class _Vits(Graph):
 
 
 def make_vits(
-    folder: Path, name: str = "en_US-vits-medium", *, width: int = 256, seed: int = 1
+    folder: Path,
+    name: str = "en_US-vits-medium",
+    *,
+    width: int = 256,
+    seed: int = 1,
+    speakers: int = 1,
 ) -> tuple[Path, Path]:
     """Write the voice whole into a folder; returns its model and a folder with it in two."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,14 +70,15 @@ def make_vits(
     parts.mkdir(parents=True, exist_ok=True)
     graph = _Vits(seed)
     _encode(graph, width)
-    _decode(graph, width)
-    model = _model(graph)
+    _decode(graph, width, speakers)
+    model = _model(graph, speakers)
     onnx.checker.check_model(model)
     onnx.save(model, whole)
     encoder_inputs = ["input", "input_lengths", "scales"]
-    _extract(whole, parts / "encoder.onnx", encoder_inputs, ["z", "y_mask"])
-    _extract(whole, parts / "decoder.onnx", ["z", "y_mask"], ["output"])
-    config: dict[str, Any] = build_config(name, 1, "en-us")
+    if speakers == 1:
+        _extract(whole, parts / "encoder.onnx", encoder_inputs, ["z", "y_mask"])
+        _extract(whole, parts / "decoder.onnx", ["z", "y_mask"], ["output"])
+    config: dict[str, Any] = build_config(name, speakers, "en-us")
     config["inference"]["noise_scale"] = 0.0  # the same text is the same speech
     for path in (Path(f"{whole}.json"), parts / f"{name}.onnx.json"):
         path.write_text(json.dumps(config), "utf-8")
@@ -83,12 +89,12 @@ def _extract(whole: Path, part: Path, begins: Sequence[str], ends: Sequence[str]
     onnx.utils.extract_model(str(whole), str(part), list(begins), list(ends))
 
 
-def _model(graph: Graph) -> onnx.ModelProto:
+def _model(graph: Graph, speakers: int) -> onnx.ModelProto:
     shapes = {"z": ["batch", "channels", "frames"], "y_mask": ["batch", 1, "frames"]}
     built = helper.make_graph(
         graph.nodes,
         "vits",
-        inputs(1),
+        inputs(speakers),
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", 1, "time"])],
         graph.constants,
         value_info=[
@@ -121,8 +127,12 @@ def _encode(graph: _Vits, width: int) -> None:
     graph.add("Clip", graph.add("Ceil", kept), "", graph.constant(np.float32(1)), name="y_mask")
 
 
-def _decode(graph: _Vits, width: int) -> None:
+def _decode(graph: _Vits, width: int, speakers: int) -> None:
     x = graph.convolve(graph.add("Mul", "z", "y_mask"), (width, width), 7)
+    if speakers > 1:
+        known = graph.add("Gather", graph.weights(speakers, width, inputs=1), "sid")
+        column = graph.add("Unsqueeze", known, graph.constant(np.array([-1], np.int64)))
+        x = graph.add("Add", x, graph.convolve(column, (width, width), 1))
     channels = width
     for rate, kernel in zip(_RATES, _KERNELS, strict=True):
         x = graph.upsample(graph.bend(x), channels, rate, kernel)

@@ -18,7 +18,7 @@ def utterance(number: int = 0) -> Utterance:
 def test_what_was_said_is_said_again() -> None:
     recent = Recent(1000)
     assert recent.get(utterance()) is None
-    recent.put(utterance(), SPEECH)
+    recent.put({utterance(): SPEECH})
     assert recent.get(utterance()) == tuple(SPEECH)
 
 
@@ -34,7 +34,7 @@ def test_what_was_said_is_said_again() -> None:
 )
 def test_any_difference_counts(change: dict[str, object]) -> None:
     recent = Recent(1000)
-    recent.put(utterance(), SPEECH)
+    recent.put({utterance(): SPEECH})
     assert recent.get(replace(utterance(), **change)) is None  # type: ignore[arg-type]
 
 
@@ -42,7 +42,7 @@ def test_the_oldest_is_forgotten_first() -> None:
     recent = Recent(250)
     for number in (0, 1, 0, 2):
         if recent.get(utterance(number)) is None:
-            recent.put(utterance(number), SPEECH)
+            recent.put({utterance(number): SPEECH})
     known = [number for number in range(3) if recent.get(utterance(number))]
     assert known == [0, 2]
 
@@ -50,20 +50,29 @@ def test_the_oldest_is_forgotten_first() -> None:
 @pytest.mark.parametrize("size", [0, 99])
 def test_what_does_not_fit_is_not_kept(size: int) -> None:
     recent = Recent(size)
-    recent.put(utterance(), SPEECH)
+    recent.put({utterance(): SPEECH})
     assert recent.get(utterance()) is None
 
 
 def test_stories_are_not_kept() -> None:
     recent, story = Recent(1000), Utterance("a" * (MAX_TEXT + 1), VOICE)
-    recent.put(story, SPEECH)
+    recent.put({story: SPEECH})
     assert recent.get(story) is None
+
+
+def test_the_pieces_of_a_story_are_not_kept_either() -> None:
+    recent = Recent(1000)
+    story = [replace(utterance(), text=f"{number:40}") for number in range(3)]
+    recent.put(dict.fromkeys(story[:2], SPEECH))
+    assert all(map(recent.get, story[:2]))
+    recent.put(dict.fromkeys(story, SPEECH))
+    assert recent.get(story[2]) is None
 
 
 def test_all_can_be_forgotten() -> None:
     recent = Recent(100)
-    recent.put(utterance(), SPEECH)
+    recent.put({utterance(): SPEECH})
     recent.clear()
     assert recent.get(utterance()) is None
-    recent.put(utterance(), SPEECH)
+    recent.put({utterance(): SPEECH})
     assert recent.get(utterance()) is not None

@@ -31,7 +31,7 @@ def test_parts_joined_are_the_whole(models: tuple[Path, Path]) -> None:
     whole, parts = models
     (expected,) = speak(whole.parent, soon=False)
     heard = speak(parts.parent, soon=True)
-    assert len(heard) > 2
+    assert len(heard) > 1
     assert len(heard[0]) == 24 * HOP < len(expected) // 8
     joined = np.concatenate(heard)
     assert len(joined) == len(expected)
@@ -58,7 +58,7 @@ def test_margin_is_what_the_network_needs(models: tuple[Path, Path]) -> None:
     scales = np.array([0, 1, 0.8], np.float32)
     feed = {"input": ids, "input_lengths": np.array([100]), "scales": scales}
     assert graph.margin is None
-    graph.prepare(feed)
+    graph.prepare(feed, 22_050)
     assert graph.margin in (8, 12)
 
 
@@ -96,7 +96,7 @@ def test_voice_in_two_stands_before_the_same_in_one(
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / parts.name).symlink_to(parts)
     assert [voice.name for voice in PiperEngine([tmp_path]).voices] == ["en_US-vits-medium"]
-    assert len(speak(tmp_path, soon=True)) > 2
+    assert len(speak(tmp_path, soon=True)) > 1
 
 
 @pytest.mark.parametrize("missing", ["decoder.onnx", "encoder.onnx", "en_US-vits-medium.onnx.json"])

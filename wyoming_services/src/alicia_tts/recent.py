@@ -1,7 +1,7 @@
 """What was said lately: a house says the same few things again and again."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from .engines.base import SpeechAudio, Utterance
@@ -24,13 +24,14 @@ class Recent:
             self._speech.move_to_end(utterance)
         return speech
 
-    def put(self, utterance: Utterance, pieces: Sequence[SpeechAudio]) -> None:
-        """Keep the speech, and forget the oldest for it."""
-        if len(utterance.text) > MAX_TEXT or utterance in self._speech:
+    def put(self, answer: Mapping[Utterance, Sequence[SpeechAudio]]) -> None:
+        """Keep the speech of an answer that is short, and forget the oldest for it."""
+        if sum(len(utterance.text) for utterance in answer) > MAX_TEXT:
             return
-        speech = tuple(pieces)
-        self._speech[utterance] = speech
-        self._left -= _size(speech)
+        for utterance, pieces in answer.items():
+            self._left += _size(self._speech.pop(utterance, ()))
+            self._speech[utterance] = tuple(pieces)
+            self._left -= _size(pieces)
         while self._left < 0:
             self._left += _size(self._speech.popitem(last=False)[1])
 
@@ -40,5 +41,5 @@ class Recent:
         self._speech.clear()
 
 
-def _size(speech: Speech) -> int:
+def _size(speech: Sequence[SpeechAudio]) -> int:
     return sum(len(audio.data) for audio in speech)

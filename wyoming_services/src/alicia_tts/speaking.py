@@ -1,9 +1,10 @@
 """Renders the pieces of an answer in order, one ahead of what is being sent."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from alicia_sidecar.worker import Worker
@@ -17,6 +18,7 @@ from .voices import Choice
 _AHEAD: Final = 2  # pieces that are rendered and not yet sent
 _SILENCE: Final = 0.5  # seconds of a silence that are sent at once
 _SECONDS_A_CHARACTER: Final = 0.002  # by which a longer beginning lets a shorter one go first
+_ENOUGH: Final = 0.5  # seconds of speech that are still to be heard; less is urgent
 
 
 @dataclass(slots=True)
@@ -31,9 +33,14 @@ class _Answer:
     ready: asyncio.Queue[SpeechAudio | None] = field(default_factory=asyncio.Queue)
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AHEAD))
 
-    def due(self, text: str) -> float:
-        """When the listener will have heard all there is; at the beginning, the short first."""
-        return self.started + (self.seconds or _SECONDS_A_CHARACTER * len(text))
+    def rank(self, text: str) -> tuple[float, float]:
+        """First whose listener will soon have heard all there is; at the beginning, the short.
+
+        Of those who have enough to hear for now, the one that came last: a reply beside a story.
+        """
+        due = self.started + (self.seconds or _SECONDS_A_CHARACTER * len(text))
+        is_fine = due - asyncio.get_running_loop().time() > _ENOUGH
+        return (1, -self.started) if is_fine else (0, due)
 
     def put(self, audio: SpeechAudio) -> None:
         self.seconds += audio.seconds
@@ -69,6 +76,7 @@ class Speaking:
 
     async def _render(self, engine: Engine, pieces: AsyncIterable[Piece], answer: _Answer) -> None:
         """What is begun is finished: only the first piece can find too many waiting."""
+        spoken: dict[Utterance, Sequence[SpeechAudio]] = {}
         with ExitStack() as admitted:
             is_admitted = False
             async for piece in pieces:
@@ -84,9 +92,10 @@ class Speaking:
                     if not is_admitted:
                         admitted.enter_context(self._worker.job())
                         is_admitted = True
-                    await self._compute(engine, utterance, answer)
+                    spoken[utterance] = await self._compute(engine, utterance, answer)
                 if piece.ends:
                     await self._end(answer)
+        self._recent.put(spoken)
 
     def _utterance(self, piece: Piece, answer: _Answer) -> Utterance:
         choice, pause = answer.choice, self._pause if piece.ends else 0.0
@@ -94,17 +103,18 @@ class Speaking:
         is_first = not answer.seconds
         return Utterance(piece.text, choice.voice, choice.speaker, speed, pause, is_first)
 
-    async def _compute(self, engine: Engine, utterance: Utterance, answer: _Answer) -> None:
+    async def _compute(
+        self, engine: Engine, utterance: Utterance, answer: _Answer
+    ) -> Sequence[SpeechAudio]:
         spoken: list[SpeechAudio] = []
         computing = engine.synthesize(utterance, answer.cancellation)
         while True:
             await answer.room.acquire()
-            async with self._turns.turn(answer.due(utterance.text)):
+            async with self._turns.turn(partial(answer.rank, utterance.text)):
                 audio = await self._worker.call(next, computing, None)
             if audio is None:
                 answer.room.release()
-                self._recent.put(utterance, spoken)
-                return
+                return spoken
             spoken.append(audio)
             answer.put(audio)
 

@@ -1,46 +1,57 @@
 """Who computes next: the request whose listener would be the first to hear nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-import heapq
-from itertools import count
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+#: The lowest goes first; it changes as time goes by.
+Rank: TypeAlias = Callable[[], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    rank: Rank
+    ready: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Turns:
-    """So many at once; of those that wait, the one that is due first goes next."""
+    """So many at once; of those that wait, the one of the lowest rank goes next."""
 
     def __init__(self, places: int) -> None:
         self._free = places
-        self._numbers = count()
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._waiting: list[_Place] = []
 
     @asynccontextmanager
-    async def turn(self, due: float) -> AsyncIterator[None]:
+    async def turn(self, rank: Rank) -> AsyncIterator[None]:
         """Hold a place, once there is one."""
-        await self._take(due)
+        await self._take(rank)
         try:
             yield
         finally:
             self._give()
 
-    async def _take(self, due: float) -> None:
+    async def _take(self, rank: Rank) -> None:
         if self._free:
             self._free -= 1
             return
-        place = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (due, next(self._numbers), place))
+        place = _Place(rank)
+        self._waiting.append(place)
         try:
-            await place
+            await place.ready
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if place.ready.done() and not place.ready.cancelled():
                 self._give()
             raise
 
     def _give(self) -> None:
         while self._waiting:
-            place = heapq.heappop(self._waiting)[2]
-            if not place.done():
-                place.set_result(None)
+            place = min(self._waiting, key=lambda each: each.rank())
+            self._waiting.remove(place)
+            if not place.ready.done():
+                place.ready.set_result(None)
                 return
         self._free += 1

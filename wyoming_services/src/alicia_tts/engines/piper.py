@@ -11,6 +11,7 @@ from typing import Final
 from alicia_bus.errors import CommandError, ErrorCode
 
 from .base import About, Cancellation, SpeechAudio, Utterance, Voice
+from .piper_halves import forget_halves
 from .piper_model import PiperModel
 from .piper_voices import files_of, find_voices, fingerprint
 
@@ -50,6 +51,8 @@ class PiperEngine:
         for name, (_, path) in before.items():
             if not changed.isdisjoint(files_of(path)):
                 self._loaded.forget(name)
+        for folder in self._folders:
+            forget_halves(folder, self._found)
         return True
 
     def prepare(self, voice: Voice) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 import logging
 from pathlib import Path
+import time
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -34,7 +35,10 @@ SESSION_ERRORS: Final = (
     RuntimeException,
 )
 _FIRST: Final = 24  # frames that are decoded first: 0.3 s of speech
-_GROWTH: Final = 3  # times as many each time after
+#: Each part is so many times as long as the one before, by how fast the network is: a part is
+#: computed in half the time for which the one before is heard.
+_GROWTH: Final = (1.5, 8.0)
+_IN_TIME: Final = 0.5
 #: Frames around a part that its sound may depend on, tried in turn.
 _MARGINS: Final = (8, 12, 16, 24, 32, 48, 64)
 _INAUDIBLE: Final = 1e-3  # of the loudest sample: -60 dB
@@ -46,8 +50,8 @@ Feed = Mapping[str, NDArray[Any]]
 class Graph(Protocol):
     """Turns the ids of sounds into samples."""
 
-    def prepare(self, feed: Feed) -> None:
-        """Learn what there is to learn of the network from a first run."""
+    def prepare(self, feed: Feed, rate: int) -> None:
+        """Learn what there is to learn of the network from a first run; rate in Hz."""
 
     def render(self, feed: Feed, cancellation: Cancellation, *, soon: bool) -> Iterator[Samples]:
         """Yield the samples, in parts when they are wanted soon; nothing more when cancelled."""
@@ -56,9 +60,9 @@ class Graph(Protocol):
 def open_graph(path: Path, threads: int) -> Graph:
     """Return the network of a voice; raises SESSION_ERRORS."""
     if path.name == ENCODER:
-        decoder = _open(path.with_name(DECODER), threads)
-        return SplitGraph(_open(path, threads), decoder)
-    return WholeGraph(_open(path, threads))
+        decoder = open_session(path.with_name(DECODER), threads)
+        return SplitGraph(open_session(path, threads), decoder)
+    return WholeGraph(open_session(path, threads))
 
 
 class WholeGraph:
@@ -67,7 +71,7 @@ class WholeGraph:
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
 
-    def prepare(self, feed: Feed) -> None:
+    def prepare(self, feed: Feed, rate: int) -> None:
         """There is nothing to learn."""
 
     def render(self, feed: Feed, cancellation: Cancellation, *, soon: bool) -> Iterator[Samples]:
@@ -95,29 +99,37 @@ class SplitGraph:
         if not self._names or not made.issuperset(self._names):
             raise ValueError(f"the decoder takes {self._names}, the encoder gives {sorted(made)}")
         self._margin: int | None = None
+        self._growth, _ = _GROWTH
 
     @property
     def margin(self) -> int | None:
         """Frames around a part; None where it can't be decoded in parts."""
         return self._margin
 
-    def prepare(self, feed: Feed) -> None:
-        """Measure how far around it a sample depends on the latent: networks differ."""
+    def prepare(self, feed: Feed, rate: int) -> None:
+        """Measure how far around it a sample depends on the latent, and how long that takes."""
         never = Cancellation()
         latent = self._encode(feed, never)
         whole = None if latent is None else self._decode(latent, never)
         if latent is None or whole is None:
             return
+        self._margin = self._find_margin(latent, whole)
+        began = time.perf_counter()
+        self._decode(latent, never)
+        cost = (time.perf_counter() - began) * rate / len(whole)
+        self._growth = min(max(_IN_TIME / cost, _GROWTH[0]), _GROWTH[1])
+
+    def _find_margin(self, latent: Feed, whole: Samples) -> int | None:
         frames, begin = _frames(latent), _frames(latent) // 2
         hop, end = len(whole) // frames, min(begin + _FIRST, frames)
         expected = whole[begin * hop : end * hop]
-        allowed = _INAUDIBLE * float(np.abs(whole).max(initial=0.0))
+        loudest = float(np.abs(whole).max(initial=0.0))
         for margin in _MARGINS:
-            part = self._part(latent, (begin, end), margin, never)
-            if part is not None and _differ(part, expected) <= allowed:
-                self._margin = margin
-                return
+            part = self._part(latent, (begin, end), margin, Cancellation())
+            if part is not None and sounds_alike(part, expected, loudest):
+                return margin
         _LOGGER.warning("The decoder looks too far around: sentences are rendered in one piece")
+        return None
 
     def render(self, feed: Feed, cancellation: Cancellation, *, soon: bool) -> Iterator[Samples]:
         """Yield the samples, the first few at once when they are wanted soon."""
@@ -128,7 +140,7 @@ class SplitGraph:
         if margin is None:
             parts = iter([self._decode(latent, cancellation)])
         else:
-            cuts = _cut(_frames(latent))
+            cuts = _cut(_frames(latent), self._growth)
             parts = (self._part(latent, cut, margin, cancellation) for cut in cuts)
         for part in parts:
             if part is None:
@@ -163,19 +175,20 @@ def _frames(latent: Feed) -> int:
     return max(int(value.shape[-1]) for value in latent.values())
 
 
-def _cut(frames: int) -> Iterator[tuple[int, int]]:
+def _cut(frames: int, growth: float) -> Iterator[tuple[int, int]]:
     """Small parts first; each lasts longer than computing the next one takes."""
-    begin, size = 0, _FIRST
+    begin, size = 0, float(_FIRST)
     while begin < frames:
-        end = min(begin + size, frames)
+        end = min(begin + round(size), frames)
         yield begin, end
-        begin, size = end, size * _GROWTH
+        begin, size = end, size * growth
 
 
-def _differ(part: Samples, expected: Samples) -> float:
-    if len(part) != len(expected):
-        return float("inf")
-    return float(np.abs(part - expected).max(initial=0.0))
+def sounds_alike(one: Samples, other: Samples, loudest: float) -> bool:
+    """Tell whether nobody hears a difference, in speech with such a loudest sample."""
+    if len(one) != len(other):
+        return False
+    return bool(np.abs(one - other).max(initial=0.0) <= _INAUDIBLE * loudest)
 
 
 def _flat(found: NDArray[Any]) -> Samples:
@@ -202,12 +215,14 @@ def _run(
     return None if cancellation.cancelled else found
 
 
-def _open(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """Keep no memory for shapes that won't come back, and burn no processor while waiting."""
+def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Keep no plan for shapes that won't come back, and burn no processor while waiting.
+
+    Memory is kept from one run to the next: asking the system for it anew takes a third longer.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

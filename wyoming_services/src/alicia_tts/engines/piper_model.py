@@ -15,6 +15,7 @@ from alicia_bus.errors import CommandError, ErrorCode
 
 from .base import Cancellation, SpeechAudio, Utterance
 from .piper_graph import SESSION_ERRORS, Samples, open_graph
+from .piper_halves import halve
 from .piper_voices import find_config
 
 #: The root mean square of speech, as espeak-ng has it too; full scale is 1.
@@ -39,8 +40,9 @@ class PiperModel:
             # Of this only the phonemes are used.
             self._voice = PiperVoice(session=None, config=config)
             self._voice.phonemes_to_ids([])  # fails without the marks of begin and end
-            self._graph = open_graph(path, threads)
-            self._graph.prepare(self._feed(_SAMPLE_TEXT, config.default_speaker_id, 1.0))
+            self._graph = open_graph(halve(path), threads)
+            feed = self._feed(_SAMPLE_TEXT, config.default_speaker_id, 1.0)
+            self._graph.prepare(feed, config.sample_rate)
         except (OSError, ValueError, KeyError, TypeError, *SESSION_ERRORS) as err:
             raise CommandError(
                 ErrorCode.UNAVAILABLE, f"{path.name} can't be loaded as a piper voice: {err}"
