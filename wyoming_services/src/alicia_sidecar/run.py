@@ -17,6 +17,7 @@ from .bus import Bus
 from .farewell import unregister
 from .health_check import run_health_check
 from .log import set_up_logging
+from .memory import give_back, use_one_heap
 from .options import OptionsError, Program, Value, parse_options
 from .server import WyomingServer
 from .service import Service
@@ -45,6 +46,7 @@ def main(
         return 2
     if verb == "health-check":
         return run_health_check(settings.uri)
+    use_one_heap()
     set_up_logging(settings.log_level, as_json=settings.log_json)
     if verb == "unregister":
         return asyncio.run(unregister(settings))
@@ -113,6 +115,7 @@ async def _prepare(service: Service[RequestT]) -> bool:
     except BusError as err:
         _LOGGER.error("%s is unavailable: %s", service.profile.title, err.message)
         return False
+    give_back()
     _LOGGER.info("%s is ready: %s", service.profile.title, service.state.detail)
     return True
 

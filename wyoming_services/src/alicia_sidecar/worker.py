@@ -8,6 +8,8 @@ from typing import Self, TypeVar
 
 from alicia_bus.errors import CommandError, ErrorCode
 
+from .memory import give_back
+
 T = TypeVar("T")
 
 
@@ -19,6 +21,7 @@ class Worker:
         self._capacity = threads + waiting
         self._threads = threads
         self._jobs = 0
+        self._is_closed = False
         self._running: set[object] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -45,6 +48,7 @@ class Worker:
 
     def close(self) -> bool:
         """Start nothing more; tell whether a thread is still at work, which can't be stopped."""
+        self._is_closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
         return bool(self._running)
 
@@ -60,6 +64,8 @@ class Worker:
         self._jobs -= 1
         if not self._jobs:
             self._idle.set()
+            if not self._is_closed:
+                self._executor.submit(give_back)
 
 
 class Job:
