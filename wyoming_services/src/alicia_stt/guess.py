@@ -9,8 +9,10 @@ from .engines.base import Session, Tell, Transcription
 from .turns import Turns
 from .voice import Voice
 
-#: Seconds of silence for each few seconds of speech that may be decoded in vain.
-_PAUSE: Final = 0.25
+#: Seconds of silence for each few seconds of speech that may be decoded in vain, and for each
+#: few that were.
+_PAUSE: Final = 0.15
+_AFTER_WASTE: Final = 0.25
 _EAGER: Final = 1.0  # s between two looks at what is being said
 
 
@@ -74,13 +76,16 @@ class Guesser:
         """The guess that holds, if there is one."""
         return self._guess if self._guess is not None and self._guess.holds else None
 
-    def follow(self, session: Session, voice: Voice) -> None:
-        """Guess in a pause that is long enough; drop what was guessed when speech goes on."""
+    def follow(self, session: Session, voice: Voice, *, is_live: bool) -> None:
+        """Guess in a pause that is long enough; drop what was guessed when speech goes on.
+
+        In what comes faster than anybody speaks no pause is worth a guess.
+        """
         guess = self._guess
         if guess is not None and not guess.holds and (guess.is_done or self._tell is None):
             self._wasted += 0.0 if self._tell else guess.effort
             self.drop()
-        if self._guess is None and self._is_time(session, voice):
+        if self._guess is None and self._is_time(session, voice, is_live=is_live):
             self._made_at = voice.seconds
             self._guess = Guess(self._worker, self._turns, session, voice, self._tell)
 
@@ -90,10 +95,10 @@ class Guesser:
             self._guess.drop()
             self._guess = None
 
-    def _is_time(self, session: Session, voice: Voice) -> bool:
+    def _is_time(self, session: Session, voice: Voice, *, is_live: bool) -> bool:
         """The pause it takes grows with the effort, and with that of the guesses in vain."""
         if not voice.has_spoken or self._turns.is_crowded:
             return False
         if self._tell and voice.seconds - self._made_at >= _EAGER:
             return True
-        return voice.quiet >= _PAUSE * (session.effort + self._wasted)
+        return is_live and voice.quiet >= _PAUSE * session.effort + _AFTER_WASTE * self._wasted

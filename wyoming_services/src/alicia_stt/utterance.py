@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+import time
 from typing import Final
 
 from alicia_bus.audio import SAMPLE_RATE, SAMPLE_WIDTH
@@ -17,6 +18,9 @@ from .turns import Turns
 _BYTES_A_SECOND: Final = SAMPLE_RATE * SAMPLE_WIDTH
 _LIGHT_BYTES: Final = _BYTES_A_SECOND // 5  # more is followed in a thread
 _STEP_BYTES: Final = _BYTES_A_SECOND // 10  # between two looks for the end
+#: What a microphone hears comes at its pace, but for what was held back until now.
+_FAST: Final = 2.0
+_HELD_BACK: Final = 0.5  # s
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Desk:
     max_seconds: float
     #: The silence after which an utterance has ended; 0: only the client tells.
     endpointing: float = 0.0
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Utterance:
         self._session: Session | None = None
         self._guesser = Guesser(desk.worker, desk.turns, manner.tell)
         self._pending = bytearray()
+        self._began_at = desk.clock()
         self._feeding: asyncio.Task[None] | None = None
         #: Set when silence has ended it; what comes after that is not part of it.
         self.is_ended = False
@@ -130,7 +136,9 @@ class Utterance:
         voice = session.voice
         if voice is None:
             return
-        self._guesser.follow(session, voice)
+        spent = self._desk.clock() - self._began_at
+        is_live = voice.seconds <= _FAST * spent + _HELD_BACK
+        self._guesser.follow(session, voice, is_live=is_live)
         silence = self._desk.endpointing * self._manner.haste
         if silence and voice.has_spoken and voice.pause >= silence:
             self.is_ended = True
