@@ -216,7 +216,7 @@ def _run(
 
 
 def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """Keep no plan for shapes that won't come back, and burn no processor while waiting.
+    """Keep no plan for shapes that won't come back, and burn no processor between two runs.
 
     Memory is kept from one run to the next: asking the system for it anew takes a third longer.
     """
@@ -225,5 +225,5 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
