@@ -2,9 +2,6 @@
 
 from collections import Counter
 
-from alicia_bus.guard import least_busy
-from alicia_bus.pool import Instance
-
 from .guard_bench import STT, Bench
 
 
@@ -45,9 +42,13 @@ def test_where_it_chooses_but_nobody_is_there() -> None:
     assert bench.sent == ["a", "a"]
 
 
-def test_least_busy() -> None:
-    assert least_busy([]) is None
-    rows = [Instance("a", 0, 2, 0), Instance("b", 1.5, 0, 0), Instance("c", 1.5, 0, 5)]
-    chosen = least_busy(rows)
-    assert chosen is not None
-    assert chosen.name == "b"
+def test_by_its_own_word_or_by_what_it_is_known_to_have() -> None:
+    bench = Bench("a", "b", "c")
+    for number in range(2):
+        bench.address(f"r{number}")
+    bench.guard.heard("c", ready=True, load=0.5)
+    bench.address("r2")
+    assert bench.sent == ["a", "b", "c"]
+    bench.guard.heard("c", ready=True, load=1.5)
+    bench.address("r3")
+    assert bench.sent[3:] == ["a"]

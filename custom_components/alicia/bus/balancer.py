@@ -28,8 +28,8 @@ class Instance:
     """What a choice is made by."""
 
     id: str
-    #: Requests that it has in hand.
-    outstanding: int = 0
+    #: Requests that it has in hand, or the share of its threads that they take.
+    outstanding: float = 0
     #: s, a mean in which the newest weighs most; None where it has done nothing yet
     latency: float | None = None
     #: in a row

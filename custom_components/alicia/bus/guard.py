@@ -5,14 +5,15 @@ answered. The clock, and what sends, are handed in; `sweep` does what is due.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 import math
 from typing import Final
 
+from .balancer import Policy, least_busy
 from .errors import CommandError, ErrorCode
 from .messages import Meta
-from .pool import Choose, Instance, Pool
+from .pool import Pool
 from .topics import Kind
 from .watch import PATIENCE, Answered, Key, Patience, Watch
 
@@ -24,15 +25,6 @@ EARLY: Final = 5.0  # s that a worker's word may be ahead of the request
 NOBODY: Final = "nobody is there who could do it"
 
 
-def least_busy(instances: Sequence[Instance]) -> Instance | None:
-    """Return who has the least to do, and among equals who was chosen the longest ago."""
-    return min(
-        instances,
-        key=lambda each: (max(each.load, each.in_hand), each.chosen_at, each.name),
-        default=None,
-    )
-
-
 class Guard:
     """Follows requests and workers by what is heard of them."""
 
@@ -41,7 +33,7 @@ class Guard:
         clock: Callable[[], float],
         send: Callable[[str, bytes], None],
         give_up: Callable[[Kind, Meta, CommandError], None],
-        choose: Choose = least_busy,
+        policy: Policy = least_busy,
         patience: Mapping[Kind, Patience] = PATIENCE,
     ) -> None:
         #: Requests by what became of them.
@@ -52,7 +44,7 @@ class Guard:
         self._send = send
         self._tell_failure = give_up
         self._patience = patience
-        self._pool = Pool(choose)
+        self._pool = Pool(policy)
         self._watches: dict[Key, Watch] = {}
         self._answered = Answered(clock)
         #: By request id, who took what is not known yet, when (s), and its `every`.
@@ -112,7 +104,7 @@ class Guard:
         if (watch := self._add(kind, meta, payload, span)) is not None:
             if not self._address(watch):
                 self._wait_for_somebody(watch)
-        elif name := self._pool.choose(kind, self._clock(), (), self._in_hand):
+        elif name := self._pool.choose(kind, (), self._in_hand):
             self._send(name, payload)
         else:
             self._tell_failure(kind, meta, CommandError(ErrorCode.UNAVAILABLE, NOBODY))
@@ -201,7 +193,7 @@ class Guard:
     def _address(self, watch: Watch) -> bool:
         """Send a request to whoever is best for it; False where nobody is."""
         now = self._clock()
-        name = self._pool.choose(watch.kind, now, watch.tried, self._in_hand)
+        name = self._pool.choose(watch.kind, watch.tried, self._in_hand)
         if name is None:
             return False
         watch.send_to(name, now + self._patience[watch.kind].taken)

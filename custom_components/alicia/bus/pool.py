@@ -1,26 +1,10 @@
 """The workers that requests can be sent to."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-import math
 
+from .balancer import Instance, Policy, Turn
 from .topics import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """A worker that could be sent a request."""
-
-    name: str
-    #: jobs for each of its threads, by its own word
-    load: float
-    #: requests that it is known to have in hand
-    in_hand: int
-    #: s, when it was chosen last
-    chosen_at: float
-
-
-Choose = Callable[[Sequence[Instance]], Instance | None]
 
 
 @dataclass(slots=True)
@@ -29,15 +13,16 @@ class _Worker:
     ready: bool = False
     #: It was silent when it should have said something, and has been since.
     suspect: bool = False
+    #: Jobs for each of its threads, by its own word.
     load: float = 0.0
-    chosen_at: float = -math.inf
 
 
 class Pool:
     """Knows workers by their own word, and by their silence."""
 
-    def __init__(self, choose: Choose) -> None:
-        self._choose = choose
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._last: str | None = None
         self._workers: dict[str, _Worker] = {}
 
     def know(self, name: str, kinds: Collection[Kind]) -> None:
@@ -81,18 +66,19 @@ class Pool:
         return any(each.suspect and kind in each.kinds for each in self._workers.values())
 
     def choose(
-        self, kind: Kind, now: float, tried: Collection[str], in_hand: Callable[[str], int]
+        self, kind: Kind, tried: Collection[str], in_hand: Callable[[str], int]
     ) -> str | None:
         """Return a healthy worker for a request, not one of those tried."""
-        chosen = self._choose(
+        chosen = self._policy(
             [
-                Instance(name, worker.load, in_hand(name), worker.chosen_at)
+                Instance(name, max(worker.load, in_hand(name)))
                 for name, worker in self._workers.items()
                 if kind in worker.kinds and worker.ready and not worker.suspect
                 if name not in tried
-            ]
+            ],
+            Turn(self._last),
         )
-        if chosen is None:
+        if not chosen:
             return None
-        self._workers[chosen.name].chosen_at = now
-        return chosen.name
+        self._last = chosen[0].id
+        return self._last
