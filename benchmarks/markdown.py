@@ -30,17 +30,21 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _cells(what: str, row: Row, worst: Row | None) -> tuple[str, ...]:
-    ours, peer = (_figures(key, row, worst) for key in ("ours", "peer"))
-    ratio = _figure(row["ratio"])
-    goal = _figure(row["goal"])
-    if goal:
-        goal += " (met)" if row["met"] else " (**missed**)"
-    return what, ours, peer, row["unit"], ratio, goal
+    ours, peer, ratio = (_figures(key, row, worst) for key in ("ours", "peer", "ratio"))
+    return what, ours, peer, row["unit"], ratio, _goals(row, worst)
 
 
 def _figures(key: str, row: Row, worst: Row | None) -> str:
     figures = [_figure(each[key]) for each in (row, worst) if each is not None]
     return " / ".join(figure for figure in figures if figure)
+
+
+def _goals(row: Row, worst: Row | None) -> str:
+    """A goal that the median has and the 95th percentile too is told once, with both outcomes."""
+    given = [each for each in (row, worst) if each is not None and each["goal"] is not None]
+    goals = dict.fromkeys(_figure(each["goal"]) for each in given)
+    outcomes = dict.fromkeys("met" if each["met"] else "**missed**" for each in given)
+    return f"{' / '.join(goals)} ({' / '.join(outcomes)})" if given else ""
 
 
 def _figure(value: float | None) -> str:
