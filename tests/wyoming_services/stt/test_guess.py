@@ -1,63 +1,17 @@
 """Decoding begins in a pause, is thrown away when speech goes on, and is bounded."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from alicia_bus.messages import Vocabulary
 from alicia_sidecar.worker import Worker
-from alicia_stt.engines.base import About, Hints, Tell, Transcription, say_nothing
+from alicia_stt.engines.base import Hints
 from alicia_stt.turns import Turns
 from alicia_stt.utterance import Desk, Manner, Utterance
-from alicia_stt.voice import Voice
 
-CHUNK = 1024  # bytes: 32 ms
-SHAPE = (16_000, 2, 1)
-SPEECH, SILENCE = b"\x5a" * CHUNK, bytes(CHUNK)
-
-
-class Ear:
-    """Hears speech in whatever isn't zero."""
-
-    def hear(self, pcm: bytes) -> list[float]:
-        return [0.9 if pcm[at] else 0.0 for at in range(0, len(pcm), CHUNK)]
-
-
-@dataclass
-class Whole:
-    """An engine whose text is how many chunks it was given; it may be held up."""
-
-    hears_whole = True
-    hold: threading.Event = field(default_factory=threading.Event)
-    started: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    tries: list[Callable[[], bool]] = field(default_factory=list)
-    known: Mapping[str, int] = field(default_factory=dict)
-    voice: Voice = field(default_factory=lambda: Voice(Ear()))
-    effort: float = 1.0
-    chunks: int = 0
-
-    @property
-    def about(self) -> About:
-        raise NotImplementedError
-
-    def learn(self, vocabulary: Vocabulary, /) -> None: ...
-
-    def start(self, _hints: Hints, /) -> "Whole":
-        return self
-
-    def feed(self, pcm: bytes) -> None:
-        self.chunks += len(pcm) // CHUNK
-        self.voice.feed(pcm)
-
-    def finish(self, is_left: Callable[[], bool], _tell: Tell = say_nothing, /) -> Transcription:
-        self.tries.append(is_left)
-        chunks = self.chunks
-        self.started.release()
-        self.hold.wait(10)
-        return Transcription(str(chunks))
+from .whole import SHAPE, SILENCE, SPEECH, Whole, make_lease, make_place
 
 
 @dataclass
@@ -95,7 +49,8 @@ def client(request: pytest.FixtureRequest) -> Iterator[Client]:
     worker, engine, ends, clock = Worker(2), Whole(), list[None](), Clock()
     desk = Desk(worker, Turns(2, 10.0), 60.0, getattr(request, "param", 0.0), clock)
     manner = Manner(on_end=lambda: ends.append(None))
-    yield Client(engine, Utterance(desk, engine, Hints("en"), manner), ends, clock)
+    lease = make_lease(make_place(engine))
+    yield Client(engine, Utterance(desk, lease, Hints("en"), manner), ends, clock)
     engine.hold.set()
     worker.close()
 

@@ -18,6 +18,7 @@ class Worker:
 
     def __init__(self, threads: int = 1, waiting: int = 4) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="worker")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
         self._capacity = threads + waiting
         self._threads = threads
         self._jobs = 0
@@ -37,10 +38,11 @@ class Worker:
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
         """Run a function in a thread, whatever else waits."""
-        future = self._executor.submit(function, *args)
-        self._running.add(future)
-        future.add_done_callback(self._running.discard)
-        return await asyncio.wrap_future(future)
+        return await self._run(self._executor, function, *args)
+
+    async def aside(self, function: Callable[..., T], *args: object) -> T:
+        """Run a function that takes no request's place: one at a time, always in one thread."""
+        return await self._run(self._aside, function, *args)
 
     async def drain(self) -> None:
         """Wait until no job is in hand."""
@@ -49,7 +51,8 @@ class Worker:
     def close(self) -> bool:
         """Start nothing more; tell whether a thread is still at work, which can't be stopped."""
         self._is_closed = True
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._executor, self._aside):
+            executor.shutdown(wait=False, cancel_futures=True)
         return bool(self._running)
 
     def admit(self) -> None:
@@ -65,7 +68,15 @@ class Worker:
         if not self._jobs:
             self._idle.set()
             if not self._is_closed:
-                self._executor.submit(give_back)
+                self._aside.submit(give_back)
+
+    async def _run(
+        self, executor: ThreadPoolExecutor, function: Callable[..., T], *args: object
+    ) -> T:
+        future = executor.submit(function, *args)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return await asyncio.wrap_future(future)
 
 
 class Job:

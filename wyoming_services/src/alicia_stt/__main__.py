@@ -12,6 +12,7 @@ from alicia_sidecar.settings import Settings, flag, number, shared_groups
 
 from .engines.base import FULL_WINDOW, WhisperOptions
 from .engines.load import CHOICES, EngineOptions
+from .pool import Bounds
 from .service import PROFILE, SttService
 
 
@@ -42,6 +43,21 @@ _ENGINE: Final = Group(
             "where models are looked for and downloaded to (default: ~/.local/share/alicia/models)",
             Path,
             metavar="FOLDER",
+        ),
+        Option(
+            "max-loaded",
+            "Whisper models in memory at once. The others in --models-dir are loaded when a "
+            "request names them, or speaks a language that --model does not; 1: none is",
+            number(1, 100, whole=True),
+            2,
+        ),
+        Option(
+            "unload-after",
+            "seconds after which a model that nobody uses is unloaded; 0: never. The default one "
+            "stays, since a house's first sentence in the morning must not wait for it",
+            number(0, 86400),
+            600.0,
+            metavar="SECONDS",
         ),
         Option("offline", "never download", flag, False, metavar="on|off"),
         Option(
@@ -119,6 +135,11 @@ def build(settings: Settings, values: Mapping[str, Value]) -> SttService:
             workers=settings.workers,
             floor=FULL_WINDOW if values["full_window"] else round(100 * _seconds(values["window"])),
             budget=_seconds(values["decode_budget"]),
+        ),
+        bounds=Bounds(
+            models=int(str(values["max_loaded"])),
+            idle=_seconds(values["unload_after"]),
+            patience=settings.request_timeout,
         ),
     )
     endpointing = _seconds(values["endpointing"])

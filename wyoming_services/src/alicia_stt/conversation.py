@@ -12,7 +12,7 @@ from alicia_sidecar.audio import SpeechConverter, read_shape
 from alicia_sidecar.events import read_text, read_texts, require_text
 from alicia_sidecar.service import Send
 
-from .engines.base import About, Hints, Transcription
+from .engines.base import Hints, Transcription
 from .partials import Partials
 from .utterance import Manner, Utterance
 
@@ -28,10 +28,10 @@ class Opener(Protocol):
     """What a conversation needs of its service."""
 
     async def open_utterance(self, hints: Hints, manner: Manner) -> Utterance:
-        """Return a new utterance; raises BusError for a language that isn't spoken."""
+        """Return a new utterance; raises BusError where there is no model for it."""
 
-    async def describe(self) -> About:
-        """Return what the engine is; raises BusError when there is none."""
+    async def program(self) -> str:
+        """Return the engine's name; raises BusError when there is none."""
 
 
 class SttConversation:
@@ -65,18 +65,15 @@ class SttConversation:
         self._drop()
 
     async def _on_select(self, event: Event) -> None:
-        about = await self._service.describe()
-        if require_text(event, "name") != about.name:
-            raise CommandError(ErrorCode.NOT_FOUND, f"there is only the program {about.name}")
+        name = await self._service.program()
+        if require_text(event, "name") != name:
+            raise CommandError(ErrorCode.NOT_FOUND, f"there is only the program {name}")
 
     async def _on_transcribe(self, event: Event) -> None:
-        """A language that isn't spoken is told at once, not after the audio."""
+        """What can't be done is told at once, not after the audio."""
         name, language = read_text(event, "name"), read_text(event, "language")
         names = (*read_texts(event, "transcript_names"), *read_texts(event, "transcript_terms"))
-        about = await self._service.describe()
-        if name and name not in (about.model, about.name):
-            raise CommandError(ErrorCode.NOT_FOUND, f"there is only the model {about.model}")
-        self._hints = Hints(language, names)
+        self._hints = Hints(language, names, name)
         self._haste = _HASTE.get(read_text(event, "vad_sensitivity"), 1.0)
         context = event.data.get("context")
         self._wants_partials = isinstance(context, dict) and context.get(_PARTIALS) is True

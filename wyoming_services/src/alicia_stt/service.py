@@ -1,4 +1,4 @@
-"""The speech-to-text service: one engine, served on Wyoming and on the bus."""
+"""The speech-to-text service: an engine and its models, served on Wyoming and on the bus."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -6,14 +6,13 @@ from dataclasses import replace
 import time
 from typing import Final
 
-from wyoming.info import AsrModel, AsrProgram, Attribution, Info
+from wyoming.info import Info
 
 from alicia_bus.audio import decode_audio
 from alicia_bus.errors import AudioError, CommandError, ErrorCode
 from alicia_bus.hub import Hub
 from alicia_bus.messages import Answer, Meta, SttPartial, SttRequest, SttResponse, Vocabulary
 from alicia_bus.topics import Kind
-from alicia_sidecar import VERSION
 from alicia_sidecar.audio import to_speech
 from alicia_sidecar.readiness import Readiness
 from alicia_sidecar.service import Conversation, Profile, Send, State
@@ -21,9 +20,10 @@ from alicia_sidecar.settings import Settings
 from alicia_sidecar.worker import Worker
 
 from .conversation import SttConversation
-from .engines.base import About, Engine, Hints, Tell, Transcription
-from .engines.load import EngineOptions, load_engine
-from .languages import match_language
+from .engines.base import Hints, Tell, Transcription
+from .engines.load import EngineOptions
+from .info import build_info, build_state
+from .stock import Stock
 from .turns import Turns
 from .utterance import Desk, Manner, Utterance
 
@@ -52,16 +52,13 @@ class SttService:
         self.worker = Worker(settings.workers, settings.waiting)
         self._turns = Turns(settings.workers, settings.request_timeout)
         self._desk = Desk(self.worker, self._turns, settings.limits.audio_seconds, endpointing)
-        self._options = options
-        self._default_language = language
+        self._stock = Stock(options, language, self.worker, self._restock)
         self._max_seconds = settings.limits.audio_seconds
         self._readiness = Readiness("loading the engine")
-        self._engine: Engine | None = None
-        self._vocabulary: Vocabulary | None = None
         self._learning: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = lambda: None
         self._tell_bus: Callable[[SttPartial], None] = lambda _partial: None
-        self._info = _build_info(None, endpointing)
+        self._info = build_info((), endpointing)
 
     @property
     def info(self) -> Info:
@@ -76,39 +73,37 @@ class SttService:
     async def prepare(self) -> None:
         """Load the engine; raises CommandError when it can't be."""
         try:
-            engine = await self.worker.call(load_engine, self._options)
-            about = engine.about
-            match_language(self._default_language, about.languages)
+            await self._stock.open()
         except CommandError as err:
             self._readiness.fail(err)
             raise
-        self._info = _build_info(about, self._desk.endpointing)
-        await self._learn(engine)
-        self._engine = engine
-        self._readiness.succeed(_build_state(engine))
+        self._renew()
 
     def converse(self, send: Send) -> Conversation:
         """Return the handler of a new Wyoming connection."""
         return SttConversation(self, send)
 
     async def open_utterance(self, hints: Hints, manner: Manner) -> Utterance:
-        """Return a new utterance; raises CommandError for a language that isn't spoken."""
-        engine = await self._ready()
-        matched = replace(hints, language=self._match(hints.language, engine))
-        return Utterance(self._desk, engine, matched, manner)
+        """Return a new utterance; raises CommandError where there is no model for it."""
+        await self._readiness.wait()
+        choice = self._stock.choose(hints)
+        lease = self._stock.lease(choice.model)
+        return Utterance(self._desk, lease, replace(hints, language=choice.language), manner)
 
-    async def describe(self) -> About:
-        """Return what the engine is; raises CommandError when there is none."""
-        return (await self._ready()).about
+    async def program(self) -> str:
+        """Return the engine's name; raises CommandError when there is none."""
+        await self._readiness.wait()
+        return self._stock.models[0].about.name
 
     async def answer(self, request: SttRequest) -> SttResponse:
         """Return what a recording from the bus says; raises BusError."""
         started = time.monotonic()
-        engine = await self._ready()
-        language = self._match(request.language, engine)
-        with self.worker.job() as job:
+        await self._readiness.wait()
+        choice = self._stock.choose(Hints(request.language))
+        with self.worker.job() as job, self._stock.lease(choice.model) as lease:
             pcm = await job.run(self._decode, request)
-            session = await job.run(engine.start, Hints(language))
+            engine = await lease.engine()
+            session = await job.run(engine.start, Hints(choice.language))
             await job.run(session.feed, pcm)
             async with self._turns.turn(session.effort):
                 heard: Transcription = await job.run(
@@ -152,58 +147,21 @@ class SttService:
             )
         return to_speech(pcm)
 
-    def _match(self, language: str | None, engine: Engine) -> str | None:
-        return match_language(language or self._default_language, engine.about.languages)
+    def _renew(self) -> None:
+        """Tell whoever asks what there is now."""
+        self._info = build_info(self._stock.models, self._desk.endpointing)
+        self._readiness.succeed(build_state(self._stock.models, self._stock.known))
 
-    async def _ready(self) -> Engine:
-        await self._readiness.wait()
-        if self._engine is None:
-            raise CommandError(ErrorCode.UNAVAILABLE, self.state.detail)
-        return self._engine
+    def _restock(self) -> None:
+        """The models, or what they know of the house, are others now."""
+        self._renew()
+        self._changed()
 
     def _on_vocabulary(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        if self._engine is not None and (self._learning is None or self._learning.done()):
-            self._learning = asyncio.create_task(self._learn(self._engine))
+        self._stock.expect(vocabulary)
+        if self.state.ready and (self._learning is None or self._learning.done()):
+            self._learning = asyncio.create_task(self._learn())
 
-    async def _learn(self, engine: Engine) -> None:
-        """Rebuilding a grammar takes a while: of several vocabularies only the latest counts."""
-        while (vocabulary := self._vocabulary) is not None:
-            self._vocabulary = None
-            await asyncio.to_thread(engine.learn, vocabulary)
-            if engine is self._engine:
-                self._readiness.succeed(_build_state(engine))
-                self._changed()
-
-
-def _build_state(engine: Engine) -> State:
-    about = engine.about
-    parameters = {"languages": list(about.languages), "engine": about.name, **engine.known}
-    return State(ready=True, detail=about.description, parameters=parameters)
-
-
-def _build_info(about: About | None, endpointing: float) -> Info:
-    """Without an engine there is a program that isn't installed: clients then don't use it."""
-    is_installed = about is not None
-    if about is None:
-        about = About("alicia-stt", "no engine is loaded", VERSION, "Alicia", "", "none", ())
-    attribution = Attribution(about.author, about.url)
-    model = AsrModel(
-        name=about.model,
-        attribution=attribution,
-        installed=is_installed,
-        description=about.description,
-        version=about.version,
-        languages=list(about.languages),
-    )
-    program = AsrProgram(
-        name=about.name,
-        attribution=attribution,
-        installed=is_installed,
-        description=about.description,
-        version=VERSION,
-        models=[model],
-        supports_transcript_streaming=True,
-        requires_external_vad=not endpointing,
-    )
-    return Info(asr=[program])
+    async def _learn(self) -> None:
+        await self._stock.teach()
+        self._restock()

@@ -9,10 +9,11 @@ from typing import Final
 from alicia_bus.audio import SAMPLE_RATE, SAMPLE_WIDTH
 from alicia_bus.errors import AudioError, ErrorCode
 from alicia_sidecar.audio import SpeechConverter
-from alicia_sidecar.worker import Worker
+from alicia_sidecar.worker import Job, Worker
 
-from .engines.base import Engine, Hints, Session, Tell, Transcription
+from .engines.base import Hints, Session, Tell, Transcription
 from .guess import Guesser
+from .lease import Lease
 from .turns import Turns
 
 _BYTES_A_SECOND: Final = SAMPLE_RATE * SAMPLE_WIDTH
@@ -48,17 +49,20 @@ class Manner:
 
 
 class Utterance:
-    """Feeds a session, in order, with whatever came in the meantime."""
+    """Feeds a session, in order, with whatever came in the meantime.
+
+    What comes before its model is loaded waits.
+    """
 
     def __init__(
         self,
         desk: Desk,
-        engine: Engine,
+        lease: Lease,
         hints: Hints,
         manner: Manner,
     ) -> None:
         self._desk = desk
-        self._engine = engine
+        self._lease = lease
         self._hints = hints
         self._manner = manner
         self._left = int(desk.max_seconds * _BYTES_A_SECOND)
@@ -72,7 +76,7 @@ class Utterance:
         self.is_ended = False
 
     def feed(self, data: bytes, shape: tuple[int, int, int]) -> None:
-        """Take a chunk; raises AudioError for one that can't be used, or is one too many."""
+        """Take a chunk; raises BusError where it can't be used, or what came before it."""
         if self._converter is None or self._converter.shape != shape:
             self._converter = SpeechConverter(*shape)
         pcm = self._converter.convert(data)
@@ -85,27 +89,23 @@ class Utterance:
                 f"more than {self._desk.max_seconds:g} s of audio in one utterance",
             )
         self._pending += pcm
+        if self._feeding is not None and self._feeding.done():
+            self._feeding.result()  # raises what went wrong
         if self._feeding is None or self._feeding.done():
             self._feeding = asyncio.create_task(self._feed())
 
     async def finish(self) -> Transcription:
-        """Return what was said; raises CommandError when too many wait."""
-        with self._desk.worker.job() as job:
+        """Return what was said; raises CommandError when too many wait, or it can't be heard."""
+        with self._lease, self._desk.worker.job() as job:
             if self._feeding is None:
                 return Transcription("", self._hints.language)
             if not self.is_ended:
                 await self._feeding
-            session = await self._open()
-            if (guess := self._guesser.guess) is not None:
-                return await guess.wait()
-            self._guesser.drop()
-            if session.voice is None:
-                return await job.run(session.finish, job.is_left)
-            async with self._desk.turns.turn(session.effort):
-                return await job.run(session.finish, job.is_left)
+            return await self._decode(await self._open(), job)
 
     def cancel(self) -> None:
         """Decode no more of it."""
+        self._lease.release()
         self._pending.clear()
         self._guesser.drop()
         feeding = self._feeding
@@ -146,8 +146,20 @@ class Utterance:
 
     async def _open(self) -> Session:
         """A session that decodes as it goes begins where that is done."""
-        if self._session is None and self._engine.hears_whole:
-            self._session = self._engine.start(self._hints)
-        elif self._session is None:
-            self._session = await self._desk.worker.call(self._engine.start, self._hints)
+        if self._session is not None:
+            return self._session
+        engine = await self._lease.engine()
+        if engine.hears_whole:
+            self._session = engine.start(self._hints)
+        else:
+            self._session = await self._desk.worker.call(engine.start, self._hints)
         return self._session
+
+    async def _decode(self, session: Session, job: Job) -> Transcription:
+        if (guess := self._guesser.guess) is not None:
+            return await guess.wait()
+        self._guesser.drop()
+        if session.voice is None:
+            return await job.run(session.finish, job.is_left)
+        async with self._desk.turns.turn(session.effort):
+            return await job.run(session.finish, job.is_left)

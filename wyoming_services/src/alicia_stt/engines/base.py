@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol
 
 from alicia_bus.messages import Vocabulary
@@ -37,6 +38,8 @@ class Hints:
     language: str | None = None
     #: That may be said, most important first.
     names: Sequence[str] = ()
+    #: The model that is to hear it; none: whichever does as a rule.
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,30 @@ class About:
     url: str
     model: str
     languages: Sequence[str]
+
+
+#: A folder's files with their times and sizes: changes when one of them does.
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that can be asked for, in memory or not."""
+
+    about: About
+    #: Where it is loaded from; the default one is in memory already.
+    folder: Path = Path()
+    stamp: Stamp = ()
+
+    @property
+    def name(self) -> str:
+        """What clients call it."""
+        return self.about.model
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that it hears."""
+        return self.about.languages
 
 
 #: Takes the text so far.
@@ -110,3 +137,6 @@ class Engine(Protocol):
 
     def learn(self, vocabulary: Vocabulary, /) -> None:
         """Take the house's names."""
+
+    def close(self) -> None:
+        """Free its memory: nobody asks it anything any more."""

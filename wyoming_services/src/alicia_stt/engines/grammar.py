@@ -65,6 +65,9 @@ class GrammarEngine:
             "The grammar knows %d names and %d areas", len(wanted.entities), len(wanted.areas)
         )
 
+    def close(self) -> None:
+        """It stays for as long as the server does."""
+
 
 class _GrammarSession:
     """One utterance, decoded while it is spoken."""

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 import logging
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from alicia_bus.errors import CommandError, ErrorCode
 
+from ..pool import Bounds
 from ..vocabulary import read_vocabulary
-from .base import Engine, WhisperOptions
+from .base import Engine, Model, WhisperOptions
 
 _LOGGER: Final = logging.getLogger(__name__)
 CHOICES: Final = ("whisper", "grammar", "auto")
@@ -24,10 +25,33 @@ class EngineOptions:
     offline: bool
     vocabulary: Path | None
     whisper: WhisperOptions
+    bounds: Bounds
 
 
-def load_engine(options: EngineOptions) -> Engine:
-    """Return the engine; raises CommandError. May download, and so take minutes."""
+class Others(Protocol):
+    """The models that there are beside the default one."""
+
+    def look(self) -> tuple[Model, ...]:
+        """Return those that are there now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The default engine, and what else can be loaded."""
+
+    engine: Engine
+    others: Others | None = None
+
+
+def load_model(model: Model, options: EngineOptions) -> Engine:
+    """Return another model than the default; raises CommandError."""
+    from .whisper import WhisperEngine  # noqa: PLC0415 - an extra
+
+    return WhisperEngine(model.folder, model.name, options.whisper)
+
+
+def load_engine(options: EngineOptions) -> Loaded:
+    """Return the default engine; raises CommandError. May download, and so take minutes."""
     loaders = {"whisper": _load_whisper, "grammar": _load_grammar, "auto": _load_any}
     try:
         return loaders[options.choice](options)
@@ -39,8 +63,9 @@ def load_engine(options: EngineOptions) -> Engine:
         ) from err
 
 
-def _load_whisper(options: EngineOptions) -> Engine:
+def _load_whisper(options: EngineOptions) -> Loaded:
     from ..models import default_model, fetch_model, find_model  # noqa: PLC0415 - an extra
+    from ..shelf import Shelf  # noqa: PLC0415 - an extra
     from .whisper import WhisperEngine  # noqa: PLC0415 - an extra
 
     folder = find_model(options.model, options.models)
@@ -52,19 +77,21 @@ def _load_whisper(options: EngineOptions) -> Engine:
         )
     if folder is None:
         folder = fetch_model(options.model or default_model(), options.models)
-    return WhisperEngine(folder, folder.name, options.whisper)
+    engine = WhisperEngine(folder, folder.name, options.whisper)
+    has_room = options.bounds.models > 1
+    return Loaded(engine, Shelf(options.models, folder.name) if has_room else None)
 
 
-def _load_grammar(options: EngineOptions) -> Engine:
+def _load_grammar(options: EngineOptions) -> Loaded:
     from .grammar import GrammarEngine  # noqa: PLC0415 - an extra
 
     engine = GrammarEngine()
     if options.vocabulary is not None:
         engine.learn(read_vocabulary(options.vocabulary))
-    return engine
+    return Loaded(engine)
 
 
-def _load_any(options: EngineOptions) -> Engine:
+def _load_any(options: EngineOptions) -> Loaded:
     try:
         from ..models import find_model  # noqa: PLC0415 - an extra
 

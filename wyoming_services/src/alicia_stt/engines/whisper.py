@@ -52,32 +52,23 @@ class WhisperEngine:
         """Load a model from its folder; raises CommandError where it can't be."""
         try:
             self._model = _load(folder, options)
-        except (RuntimeError, ValueError, OSError) as err:
+            _warm_up(self._model, options)
+        except (RuntimeError, ValueError, OSError, MemoryError) as err:
             raise CommandError(
                 ErrorCode.UNAVAILABLE, f"the Whisper model in {folder} can't be loaded: {err}"
             ) from err
         logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # it tells every utterance
-        self._name = name
+        self._about = describe_model(name, _languages(self._model))
         self._decoder = WhisperDecoder(self._model, options)
         self._floor = options.floor
         self._silero = Silero()
         self._names: Sequence[str] = ()
         self._known: Mapping[str, int] = {}
-        once = WhisperDecoder(self._model, replace(options, budget=0.0))
-        once.decode(np.zeros(SAMPLE_RATE, np.float32), "en", (), lambda: False)  # warms up
 
     @property
     def about(self) -> About:
         """What it is."""
-        return About(
-            name="alicia-whisper",
-            description=f"Whisper {self._name}, by faster-whisper",
-            version=version("faster-whisper"),
-            author="OpenAI; SYSTRAN",
-            url="https://github.com/SYSTRAN/faster-whisper",
-            model=self._name,
-            languages=tuple(self._model.supported_languages),
-        )
+        return self._about
 
     def start(self, hints: Hints, /) -> Session:
         """Return a new utterance."""
@@ -93,6 +84,10 @@ class WhisperEngine:
         areas, names = house_names(vocabulary)
         self._known = {"names": len(names), "areas": len(areas)}
         self._names = (*areas, *names)
+
+    def close(self) -> None:
+        """Free its memory; what is still decoded, and nobody waits for, ends with an error."""
+        self._model.model.unload_model()
 
     def effort(self, samples: int) -> float:
         """Return what the decoding of so much audio costs."""
@@ -179,6 +174,19 @@ class _WhisperSession:
         return self._engine.recognize(samples, self._hints, evidence, is_left, tell)
 
 
+def describe_model(name: str, languages: Sequence[str]) -> About:
+    """Return what a model is, loaded or not."""
+    return About(
+        name="alicia-whisper",
+        description=f"Whisper {name}, by faster-whisper",
+        version=version("faster-whisper"),
+        author="OpenAI; SYSTRAN",
+        url="https://github.com/SYSTRAN/faster-whisper",
+        model=name,
+        languages=languages,
+    )
+
+
 def _load(folder: Path, options: WhisperOptions) -> WhisperModel:
     device = options.device
     if device == "auto":
@@ -194,6 +202,22 @@ def _load(folder: Path, options: WhisperOptions) -> WhisperModel:
         cpu_threads=options.threads or min(_CPU_THREADS, len(os.sched_getaffinity(0))),
         num_workers=options.workers,
         local_files_only=True,
+    )
+
+
+def _warm_up(model: WhisperModel, options: WhisperOptions) -> None:
+    """The first decoding takes longer, and shows whether the device does its part."""
+    once = WhisperDecoder(model, replace(options, budget=0.0))
+    once.decode(np.zeros(SAMPLE_RATE, np.float32), "en", (), lambda: False)
+
+
+def _languages(model: WhisperModel) -> Sequence[str]:
+    """Not every model has all of Whisper's: Cantonese came late."""
+    tokens = model.hf_tokenizer
+    if not model.model.is_multilingual:
+        return tuple(model.supported_languages)
+    return tuple(
+        code for code in model.supported_languages if tokens.token_to_id(f"<|{code}|>") is not None
     )
 
 
