@@ -154,3 +154,14 @@ def test_more_than_a_window_is_heard_segment_by_segment(whisper_model: Path, spe
     assert heard.text.startswith(SCRIPT[0].text if speaks else "")
     assert bool(told) is speaks
     assert (told[-1:] or [""]) == [heard.text]
+
+
+def test_a_closed_engine_has_no_weights(whisper_model: Path) -> None:
+    """Whoever still decodes, though nobody waits for it, is stopped by that."""
+    engine = WhisperEngine(whisper_model, "scripted", OPTIONS)
+    session = engine.start(Hints("en"))
+    session.feed(make_tone(SCRIPT[0].hertz, 1.0))
+    engine.close()
+
+    with pytest.raises(RuntimeError, match="replica"):
+        session.finish(lambda: False)

@@ -73,7 +73,7 @@ class Pool:
         place = self._places.get(model)
         if place is None:
             self._check(model)
-            place = self._places[model] = Place(model)
+            place = self._places[model] = Place(model, used_at=self._clock())
             self._begin(self._fill(place))
         place.users += 1
         return Lease(place, self._take_back)
@@ -110,9 +110,10 @@ class Pool:
             _LOGGER.error("Loading a model failed", exc_info=error)
 
     async def _fill(self, place: Place) -> None:
+        deadline = asyncio.get_running_loop().time() + self._bounds.patience
         try:
             async with self._changing:
-                await self._make_room(place)
+                await self._make_room(place, deadline)
                 if not place.users:
                     return  # whoever wanted it has left
                 place.engine = await self._load(place.model)
@@ -125,9 +126,8 @@ class Pool:
             place.used_at = self._clock()
             place.decided.set()
 
-    async def _make_room(self, place: Place) -> None:
+    async def _make_room(self, place: Place, deadline: float) -> None:
         """Wait until one more may be loaded, and unload the one that was used longest ago."""
-        deadline = asyncio.get_running_loop().time() + self._bounds.patience
         while place.users and self._is_full():
             if (idle := self._find_idle()) is not None:
                 await self._unload(idle)

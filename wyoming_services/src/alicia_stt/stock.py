@@ -11,7 +11,7 @@ from alicia_sidecar.worker import Worker
 
 from .choice import Choice, choose_model
 from .engines.base import Engine, Hints, Model
-from .engines.load import EngineOptions, Loaded, load_engine, load_model
+from .engines.load import EngineOptions, Others, load_engine, load_model
 from .languages import match_language
 from .lease import Lease
 from .pool import Pool
@@ -51,12 +51,12 @@ class Stock:
         loaded = await self._worker.call(load_engine, self._options)
         default = Model(loaded.engine.about)
         match_language(self._language, default.languages)
-        await self._pool.keep(default, loaded.engine)
-        self._default = loaded.engine
         self.models = (default,)
         if loaded.others is not None:
             self.models += await asyncio.to_thread(loaded.others.look)
-            self._watching = asyncio.create_task(self._watch(loaded))
+            self._watching = asyncio.create_task(self._watch(loaded.others))
+        self._default = loaded.engine
+        await self._pool.keep(default, loaded.engine)
 
     def choose(self, hints: Hints) -> Choice:
         """Return the model that hints mean; raises CommandError where there is none such."""
@@ -74,12 +74,12 @@ class Stock:
         """Tell the names to the models in memory."""
         await self._pool.teach()
 
-    async def _watch(self, loaded: Loaded) -> None:
+    async def _watch(self, others: Others) -> None:
         """Notice new models and those that are gone, and let go what is idle."""
-        while loaded.others is not None:
+        while True:
             await asyncio.sleep(_EVERY)
             await self._pool.expire()
-            found = (self.models[0], *await asyncio.to_thread(loaded.others.look))
+            found = (self.models[0], *await asyncio.to_thread(others.look))
             if found != self.models:
                 self.models = found
                 _LOGGER.info("The models are now %s", ", ".join(each.name for each in found))
