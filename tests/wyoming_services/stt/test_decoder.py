@@ -7,6 +7,7 @@ from faster_whisper import WhisperModel
 import numpy as np
 import pytest
 
+from alicia_bus.errors import CommandError
 from alicia_stt.engines.base import Hints, LeftError, WhisperOptions
 from alicia_stt.engines.whisper import WhisperEngine
 from alicia_stt.engines.whisper_decoder import Decoded, WhisperDecoder, window
@@ -165,3 +166,23 @@ def test_a_closed_engine_has_no_weights(whisper_model: Path) -> None:
 
     with pytest.raises(RuntimeError, match="replica"):
         session.finish(lambda: False)
+
+
+def test_a_graphics_card_that_fails_is_not_used(
+    whisper_model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As one that is there without its driver's libraries, or without memory to spare."""
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
+    engine = WhisperEngine(whisper_model, "scripted", WhisperOptions(threads=1))
+    assert "The graphics card is not used, since it fails" in caplog.text
+    session = engine.start(Hints("en"))
+    session.feed(make_tone(SCRIPT[0].hertz, 1.0))
+    assert session.finish(lambda: False).text == SCRIPT[0].text
+
+
+def test_a_graphics_card_that_was_asked_for_must_work(
+    whisper_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with pytest.raises(CommandError, match="can't be loaded"):
+        WhisperEngine(whisper_model, "scripted", WhisperOptions(device="cuda"))

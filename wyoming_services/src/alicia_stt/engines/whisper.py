@@ -32,6 +32,7 @@ from .names import house_names, join_names
 from .silero import Silero
 from .whisper_decoder import NO_SPEECH, Audio, Decoded, WhisperDecoder, window
 
+_LOGGER: Final = logging.getLogger(__name__)
 _WINDOW_SAMPLES: Final = 30 * SAMPLE_RATE  # that the model hears at once
 _FULL_SCALE: Final = 32768.0
 _CPU_THREADS: Final = 4  # more don't help an utterance
@@ -52,7 +53,6 @@ class WhisperEngine:
         """Load a model from its folder; raises CommandError where it can't be."""
         try:
             self._model = _load(folder, options)
-            _warm_up(self._model, options)
         except (RuntimeError, ValueError, OSError, MemoryError) as err:
             raise CommandError(
                 ErrorCode.UNAVAILABLE, f"the Whisper model in {folder} can't be loaded: {err}"
@@ -188,14 +188,21 @@ def describe_model(name: str, languages: Sequence[str]) -> About:
 
 
 def _load(folder: Path, options: WhisperOptions) -> WhisperModel:
-    device = options.device
-    if device == "auto":
-        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    """Load a model where it works; a graphics card may lack memory, or its libraries."""
+    if options.device == "auto" and ctranslate2.get_cuda_device_count():
+        try:
+            return _load_on("cuda", folder, options)
+        except (RuntimeError, ValueError) as err:
+            _LOGGER.warning("The graphics card is not used, since it fails: %s", err)
+    return _load_on("cpu" if options.device == "auto" else options.device, folder, options)
+
+
+def _load_on(device: str, folder: Path, options: WhisperOptions) -> WhisperModel:
     kind = options.compute_type
     if kind == "auto":
         supported = ctranslate2.get_supported_compute_types(device)
         kind = next((each for each in _COMPUTE_TYPES[device] if each in supported), "default")
-    return WhisperModel(
+    model = WhisperModel(
         str(folder),
         device=device,
         compute_type=kind,
@@ -203,6 +210,9 @@ def _load(folder: Path, options: WhisperOptions) -> WhisperModel:
         num_workers=options.workers,
         local_files_only=True,
     )
+    _warm_up(model, options)
+    _LOGGER.info("The model %s is computed on %s as %s", folder.name, device, kind)
+    return model
 
 
 def _warm_up(model: WhisperModel, options: WhisperOptions) -> None:
