@@ -211,12 +211,12 @@ async def test_a_language_finds_its_model(
     own_server: Sidecar, own_folder: Path, broker: Broker
 ) -> None:
     """Home Assistant names no model, and takes the languages of all for the server's."""
-    shutil.rmtree(own_folder / "broken")
     bus = ("--instance-id", "stt-models", *broker.arguments)
     own_server.arguments = _arguments(own_folder, *bus, default="base.en")
     own_server.start()
 
     assert await _hear(own_server, None, language="en") == FIRST.text
+    assert (await _error(own_server, None, language="de")).code == "unavailable"  # the broken one
     assert await _hear(own_server, None, GERMAN, language="de-DE") == "Open die Garage bitte."
     async with BusProbe.connect(broker) as probe:
         await probe.send("alicia/system/discovery/query", {})

@@ -263,7 +263,10 @@ async def test_a_failure_is_logged_once_and_tried_again_later(
         with pytest.raises(CommandError, match="cut off"):
             await house.use(ONE)
     assert house.loader.did == ["load one"]
+    assert house.pool.has_failed(ONE)
+    assert not house.pool.has_failed(TWO)
     house.now += 61.0
+    assert not house.pool.has_failed(ONE)
     with pytest.raises(CommandError, match="cut off"):
         await house.use(ONE)
     assert house.loader.did == ["load one"] * 2

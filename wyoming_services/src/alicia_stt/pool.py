@@ -72,11 +72,18 @@ class Pool:
         """
         place = self._places.get(model)
         if place is None:
-            self._check(model)
+            if self.has_failed(model):
+                _, error = self._failures[model]
+                raise CommandError(error.code, error.message)
             place = self._places[model] = Place(model, used_at=self._clock())
             self._begin(self._fill(place))
         place.users += 1
         return Lease(place, self._take_back)
+
+    def has_failed(self, model: Model) -> bool:
+        """Tell whether a model could not be loaded a moment ago."""
+        until, _ = self._failures.get(model, (self._clock(), None))
+        return self._clock() < until
 
     async def expire(self) -> None:
         """Unload what nobody has used for long, unless another model comes or goes just now."""
@@ -160,11 +167,6 @@ class Pool:
         if place.engine is not None:
             await self._loader.free(place.engine)
             _LOGGER.info("Unloaded the model %s", place.model.name)
-
-    def _check(self, model: Model) -> None:
-        until, error = self._failures.get(model, (0.0, None))
-        if error is not None and self._clock() < until:
-            raise CommandError(error.code, error.message)
 
     def _is_full(self) -> bool:
         loaded = sum(place.engine is not None for place in self._places.values())

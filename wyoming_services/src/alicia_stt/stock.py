@@ -59,8 +59,12 @@ class Stock:
         await self._pool.keep(default, loaded.engine)
 
     def choose(self, hints: Hints) -> Choice:
-        """Return the model that hints mean; raises CommandError where there is none such."""
-        return choose_model(self.models, hints, self._language)
+        """Return the model that hints mean; raises CommandError where there is none such.
+
+        One that failed a moment ago is meant only where it is named, or no other will do.
+        """
+        models = sorted(self.models, key=self._pool.has_failed)
+        return choose_model(models, hints, self._language)
 
     def lease(self, model: Model) -> Lease:
         """Hold a model for an utterance; raises CommandError where it can't be loaded."""
