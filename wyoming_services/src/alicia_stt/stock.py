@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-import ctypes
 import logging
 from typing import Final
 
 from alicia_bus.messages import Vocabulary
+from alicia_sidecar.memory import give_back
 from alicia_sidecar.worker import Worker
 
 from .choice import Choice, choose_model
@@ -111,8 +111,5 @@ class _Loader:
 
 
 def _free(engine: Engine) -> None:
-    """What is freed glibc keeps for itself until it is told not to; musl has nothing to tell."""
     engine.close()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    give_back()
