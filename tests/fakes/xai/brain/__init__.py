@@ -1,0 +1,5 @@
+"""The default model behind the fake API."""
+
+from .mind import Brain
+
+__all__ = ["Brain"]
