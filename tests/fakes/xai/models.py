@@ -42,7 +42,7 @@ class Model:
     #: The effort of a request that names none.
     effort: str = "none"
     #: Tokens of xAI's own prompt, which come first and are paid for.
-    hidden: int = 630  # assumed, like that of grok-4.6
+    hidden: int = 634  # seen with grok-4.6, assumed for the others
 
     def takes(self, effort: str) -> bool:
         """Tell whether a request may ask for an effort; "minimal" is another name for "low"."""
@@ -60,7 +60,7 @@ MODELS: Final = {
             ("none", *LOW_TO_HIGH), "medium", hidden=190,
         ),
         Model("grok-4.20-0309-reasoning", 1_000_000, 12_500, 2_000, 25_000, (), "high"),
-        Model("grok-4.20-0309-non-reasoning", 1_000_000, 12_500, 2_000, 25_000, hidden=184),
+        Model("grok-4.20-0309-non-reasoning", 1_000_000, 12_500, 2_000, 25_000, hidden=182),
         Model(
             "grok-4.20-multi-agent", 1_000_000, 12_500, 2_000, 25_000,
             (*LOW_TO_HIGH, "xhigh"), "low",

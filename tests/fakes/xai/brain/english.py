@@ -89,5 +89,5 @@ ENGLISH: Final = Language(
     small=frozenset(words("the a an my our in of at on to for all every any up down now again")),
     all=frozenset(words("all every everything any")),
     also="and",
-    polite=re.compile(r"\b(?:please|(?:can|could|would) you|(?:hey|ok) grok)\b,? ?"),
+    polite=re.compile(r"\b(?:please|(?:can|could|would) you|(?:hey|ok) grok|again|now)\b,? ?"),
 )

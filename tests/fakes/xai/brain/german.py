@@ -94,5 +94,5 @@ GERMAN: Final = Language(
     ),
     all=frozenset(words("alle allen alles")),
     also="und",
-    polite=re.compile(r"\b(?:bitte|kannst du|könntest du|hey grok|mal|doch)\b,? ?"),
+    polite=re.compile(r"\b(?:bitte|kannst du|könntest du|hey grok|mal|doch|jetzt|wieder)\b,? ?"),
 )

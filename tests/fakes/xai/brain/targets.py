@@ -83,7 +83,8 @@ def targets(
         if kind in ASKS:
             return _any(kinds, house, area or (here if kind == "warm" else ""))
         everywhere = set(what.casefold().split()) & language.all
-        return _all(kinds, what, house, language, area or ("" if everywhere else here))
+        here = "" if everywhere or not house.of(kinds, here) else here
+        return _all(kinds, what, house, language, area or here)
     likely = _likely(rest, candidates, area, language)
     return _one(likely, what, house, language, area or here) if likely else []
 
@@ -137,9 +138,8 @@ def _all(
 ) -> list[Target] | Unclear:
     """Return all of a kind in an area, or the one there is, or all there are if that is said."""
     everywhere = bool(set(what.casefold().split()) & language.all)
-    for domain in kinds:
-        if area and house.of([domain], area):
-            return [Target(domain, area=area)]
+    if area:
+        return [Target(domain, area=area) for domain in kinds if house.of([domain], area)][:1]
     for domain in kinds:
         things = house.of([domain])
         if len(things) == 1:
