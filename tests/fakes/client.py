@@ -1,6 +1,6 @@
 """A client of the API that is as plain as can be; it reads streams as the standard says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 import json
 from typing import Any
@@ -18,7 +18,7 @@ class Reply:
     """What came back."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: Any = None
     text: str = ""
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -74,15 +74,15 @@ class Client:
         """Ask for a response in one piece."""
         return await self.post(RESPONSES, {"model": MODEL, "input": input_, **body})
 
-    async def stream(self, input_: Any = "hello", **body: Any) -> Reply:
-        """Ask for a response as a stream; what is cut off is what came until then."""
+    async def stream(self, input_: Any = "hello", into: Reply | None = None, **body: Any) -> Reply:
+        """Ask for a response as a stream, into a reply that also holds what came if it breaks."""
         sent = {"model": MODEL, "input": input_, "stream": True, **body}
         async with self._session.post(
             self._base + RESPONSES, json=sent, headers=self.headers
         ) as response:
             if response.content_type != "text/event-stream":
                 return await _whole(response)
-            reply = Reply(response.status, dict(response.headers))
+            reply = into or Reply(response.status, response.headers)
             async for piece, _ in response.content.iter_chunks():
                 reply.pieces.append(piece)
             reply.events = list(events(b"".join(reply.pieces)))
@@ -92,9 +92,7 @@ class Client:
 async def _whole(response: ClientResponse) -> Reply:
     text = await response.text()
     is_json = response.content_type == "application/json"
-    return Reply(
-        response.status, dict(response.headers), json.loads(text) if is_json else None, text
-    )
+    return Reply(response.status, response.headers, json.loads(text) if is_json else None, text)
 
 
 def events(stream: bytes) -> Iterable[dict[str, Any]]:

@@ -119,8 +119,10 @@ class Responses:
         try:
             for piece in Stream(answer, fault, style, rng).pieces(record.events):
                 await response.write(piece)
+                self._state.move()
                 await asyncio.sleep(self._state.settings.pace)
         except BrokenError as err:
+            self._state.move()
             await self._state.leave(http, err.how)
         return response
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 import random
 import ssl
@@ -48,6 +49,7 @@ class State:
         self.brain = Brain()
         self.requests: deque[Record] = deque(maxlen=self.settings.records)
         self._closing = asyncio.Event()
+        self._moved = asyncio.Event()
         self._chance = random.Random(self.settings.seed)
         self._count = 0
 
@@ -59,6 +61,16 @@ class State:
     def will(self, *turns: Turn) -> None:
         """Say what the next requests get."""
         self.script.add(*turns)
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Wait until something is so; it is looked at with each request and each event."""
+        while not reached():
+            self._moved.clear()
+            await self._moved.wait()
+
+    def move(self) -> None:
+        """Say that something happened."""
+        self._moved.set()
 
     def new_id(self) -> str:
         """Return an id; the same seed gives the same ones."""
@@ -81,6 +93,7 @@ class State:
             at=asyncio.get_running_loop().time(),
         )
         self.requests.append(record)
+        self.move()
         return record
 
     def check_key(self, request: web.Request) -> None:
