@@ -5,7 +5,7 @@ as TCP's handshake does. Since bytes are passed on as they are, TLS pays for its
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 import socket
 from typing import Final
@@ -19,34 +19,47 @@ Piece = tuple[float, bytes]
 @asynccontextmanager
 async def delayed(port: int, to_port: int, seconds: float) -> AsyncIterator[int]:
     """Pass on what comes to a port of this machine; 0 takes any. Yields the port."""
+    connections: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        opened = asyncio.get_running_loop().time() + 2 * seconds
-        with suppress(OSError):
-            inner_reader, inner_writer = await asyncio.open_connection(_HOST, to_port)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_pass(reader, inner_writer, lambda now: max(now, opened)))
-                group.create_task(_pass(inner_reader, writer, lambda now: now))
-
-    async def _pass(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: Callable[[float], float]
-    ) -> None:
-        _hurry(writer)
-        queue: asyncio.Queue[Piece] = asyncio.Queue()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_read(reader, queue, sent, seconds))
-            group.create_task(_write(queue, writer))
+        connection = asyncio.create_task(_connect(reader, writer, to_port, seconds))
+        connections.add(connection)
+        connection.add_done_callback(connections.discard)
 
     server = await asyncio.start_server(serve, _HOST, port)
     async with server:
         yield int(server.sockets[0].getsockname()[1])
-        server.close_clients()
+        server.close()
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+
+async def _connect(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to_port: int, seconds: float
+) -> None:
+    """Pass on both ways until either end closes."""
+    opened = asyncio.get_running_loop().time() + 2 * seconds
+    inner_reader, inner_writer = await asyncio.open_connection(_HOST, to_port)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for source, target, earliest in (
+                (reader, inner_writer, opened),
+                (inner_reader, writer, 0.0),
+            ):
+                _hurry(target)
+                queue: asyncio.Queue[Piece] = asyncio.Queue()
+                group.create_task(_read(source, queue, earliest, seconds))
+                group.create_task(_write(queue, target))
+    finally:
+        writer.close()
+        inner_writer.close()
 
 
 async def _read(
     reader: asyncio.StreamReader,
     queue: asyncio.Queue[Piece],
-    sent: Callable[[float], float],
+    earliest: float,
     seconds: float,
 ) -> None:
     """Take bytes and say when they are there; no bytes are the end."""
@@ -57,7 +70,7 @@ async def _read(
             data = await reader.read(_CHUNK)
         except OSError:
             data = b""
-        queue.put_nowait((sent(loop.time()) + seconds, data))
+        queue.put_nowait((max(earliest, loop.time()) + seconds, data))
 
 
 async def _write(queue: asyncio.Queue[Piece], writer: asyncio.StreamWriter) -> None:
