@@ -1,9 +1,12 @@
 """What is refused, with which status and which words."""
 
+import random
 from typing import Any
 
 from aiohttp import ClientSession
 import pytest
+
+from tests.fuzz.values import changed
 
 from .client import MODEL, Client, call, function, output
 from .xai.refusals import Known
@@ -283,6 +286,31 @@ async def test_a_conversation_goes_on_from_a_stored_response(client: Client) -> 
 async def test_a_prompt_has_to_fit(client: Client) -> None:
     reply = await client.ask("word " * 260_000, model="grok-build-0.1")
     assert reply.error.startswith("This model's maximum prompt length is 256000 but")
+
+
+async def test_no_request_breaks_the_server(client: Client) -> None:
+    """Whatever comes in, what goes out is one of xAI's answers."""
+    item = {"role": "user", "content": [{"type": "input_text", "text": "turn on the light"}]}
+    sound = {
+        "model": MODEL,
+        "input": [item, call(), output()],
+        "tools": [function(), {"type": "web_search"}],
+        "reasoning": {"effort": "low"},
+        "text": {"format": {"type": "json_schema", "schema": {"type": "object"}}},
+    }
+    seen = set()
+    for seed in range(200):
+        rng = random.Random(seed)
+        body = changed(rng, sound)
+        for name in ("input", "tools"):
+            if isinstance(body.get(name), list):
+                body[name] = [
+                    changed(rng, each) if isinstance(each, dict) else each for each in body[name]
+                ]
+        reply = await client.post("/v1/responses", body)
+        seen.add(reply.status)
+        assert reply.status < 500, (seed, body, reply.text)
+    assert seen == {200, 400, 422}
 
 
 async def test_the_key_is_in_no_record(xai: FakeXai, client: Client) -> None:

@@ -71,6 +71,24 @@ async def test_with_everything(tmp_path: Path) -> None:
         assert await ask(session, url, "hello") == "Hello."
 
 
+async def test_it_can_be_looked_at_and_steered() -> None:
+    async with program("--lenient") as url, ClientSession() as session:
+        control = url.replace("/v1", "/fake")
+        turns = [{"text": "Steered."}]
+        async with session.post(f"{control}/script", json=turns) as response:
+            assert await response.json() == {"turns": 1}
+        async with session.post(f"{control}/script", json=[{"fault": "fire"}]) as response:
+            assert response.status == 400
+        assert await ask(session, url, "hello") == "Steered."
+        async with session.get(f"{control}/requests") as response:
+            record = (await response.json())[-1]
+        assert (record["said"], record["answer"]) == ("hello", "Steered.")
+        assert record["cost_in_usd_ticks"] > 0
+        await (await session.delete(control)).read()
+        async with session.get(f"{control}/requests") as response:
+            assert await response.json() == []
+
+
 async def test_plain() -> None:
     async with program("--gullible", "--hard", "--seed", "3") as url, ClientSession() as session:
         assert url.startswith("http://127.0.0.1:")

@@ -125,7 +125,8 @@ class TestHard:
         xai.will(FULL)
         reply = await client.stream(tools=[function()])
         assert reply.said().startswith(FULL.text or "")
-        assert reply.said("response.reasoning_summary_text.delta") == FULL.reasoning
+        thoughts = ("response.reasoning_summary_text.delta", "response.reasoning_text.delta")
+        assert "".join(reply.said(kind) for kind in thoughts) == FULL.reasoning
         arguments = {
             item["id"]: "".join(
                 event["delta"]
@@ -152,7 +153,7 @@ class TestHard:
 
 def test_all_that_is_hard_comes_up() -> None:
     styles = [hard(random.Random(seed)) for seed in SEEDS]
-    for name in ("names", "done", "crlf", "space", "arguments_in_pieces"):
+    for name in ("names", "done", "crlf", "space", "arguments_in_pieces", "raw_thoughts"):
         assert {getattr(style, name) for style in styles} == {True, False}, name
 
 

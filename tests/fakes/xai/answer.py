@@ -72,16 +72,10 @@ class Answer:
         }
 
 
-def effort_of(request: Request, model: Model) -> str:
-    """Return how hard the model thinks about a request."""
-    return request.effort or model.effort
-
-
-def items_of(turn: Turn, request: Request, model: Model, seal: Seal, id_: str) -> Iterator[Json]:
+def items_of(turn: Turn, thought: Json | None, id_: str) -> Iterator[Json]:
     """Yield the output items of a turn, in the order in which a model makes them."""
-    if (effort := effort_of(request, model)) != "none":
-        thought = _thought(turn, model, effort)
-        yield _reasoning(thought, id_, seal if request.wants_secrets else None)
+    if thought is not None:
+        yield thought
     for number, search in enumerate(turn.searches):
         yield _SEARCHES[search.tool](search, f"{id_}_call_{number}")
     if turn.text:
@@ -96,25 +90,23 @@ def tokens_of(turn: Turn) -> int:
     return len(pieces(turn.text or "")) + len(pieces(calls))
 
 
-def thought_tokens_of(turn: Turn, request: Request, model: Model) -> int:
-    """Return how many tokens of a turn are thought."""
-    effort = effort_of(request, model)
-    return 0 if effort == "none" else _thought(turn, model, effort).tokens
-
-
-def _thought(turn: Turn, model: Model, effort: str) -> Thought:
+def thought_of(turn: Turn, request: Request, model: Model) -> Thought | None:
+    """Return what the model thinks before a turn, if it thinks."""
+    effort = request.effort or model.effort
+    if effort == "none":
+        return None
     text = turn.reasoning or "I look at what is asked, and at what I may use for it.\n"
     return Thought(model.name, text, max(THOUGHT_TOKENS.get(effort, 0), len(pieces(text))))
 
 
-def _reasoning(thought: Thought, id_: str, seal: Seal | None) -> Json:
-    return {
-        "id": f"rs_{id_}",
-        "summary": [{"type": "summary_text", "text": thought.text}],
-        "type": "reasoning",
-        "status": "completed",
-        **({"encrypted_content": seal.close(thought)} if seal else {}),
-    }
+def reasoning(thought: Thought, id_: str, seal: Seal | None, *, raw: bool) -> Json:
+    """Return a thought as an output item, summed up or as it is, sealed if there is a seal."""
+    if raw:
+        told = {"summary": [], "content": [{"type": "reasoning_text", "text": thought.text}]}
+    else:
+        told = {"summary": [{"type": "summary_text", "text": thought.text}]}
+    secret = {"encrypted_content": seal.close(thought)} if seal else {}
+    return {"id": f"rs_{id_}", **told, "type": "reasoning", "status": "completed", **secret}
 
 
 def _message(turn: Turn, id_: str) -> Json:

@@ -71,7 +71,8 @@ def interleaved(streams: Sequence[Sequence[Json]], rng: random.Random) -> Iterat
 
 def _item(item: Json, index: int, text: Cut, arguments: Cut) -> Iterator[Json]:
     begun = {**item, "status": "in_progress", **_EMPTY.get(item["type"], {})}
-    begun.pop("encrypted_content", None)
+    if item["type"] == "reasoning":
+        begun = {key: begun[key] for key in ("id", "summary", "type", "status")}
     yield {"type": "response.output_item.added", "item": begun, "output_index": index}
     place = {"item_id": item["id"], "output_index": index}
     if item["type"] == "function_call":
@@ -92,6 +93,13 @@ _EMPTY: Final[dict[str, Json]] = {
 
 
 def _reasoning(item: Json, place: Json, text: Cut) -> Iterator[Json]:
+    if not item["summary"]:
+        place = {**place, "content_index": 0}
+        told = item["content"][0]["text"]
+        for piece in text(told):
+            yield {"type": "response.reasoning_text.delta", "delta": piece, **place}
+        yield {"type": "response.reasoning_text.done", "text": told, **place}
+        return
     start, place = "response.reasoning_summary", {**place, "summary_index": 0}
     part = item["summary"][0]
     yield {"type": f"{start}_part.added", **place, "part": {**part, "text": ""}}

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from .answer import Answer, items_of, thought_tokens_of, tokens_of
+from .answer import Answer, items_of, reasoning, thought_of, tokens_of
 from .checks import Asked, refusals
 from .faults import FAULTS, Fault, Where
 from .models import Model, find, is_retired
@@ -17,9 +17,9 @@ from .request import Json, Request, parse
 from .sealed import Seal
 from .state import State
 from .stream import ENDS, BrokenError, Stream
-from .tokens import FOUND, PrefixCache, Usage, prompt
+from .tokens import FOUND, Usage, prompt
 from .turns import RESPONSES, Turn
-from .wire import PLAIN, hard
+from .wire import PLAIN, Style, hard
 
 _LIMITS: Final = {
     "x-ratelimit-limit-requests": "9000",
@@ -35,7 +35,6 @@ class Responses:
     def __init__(self, state: State) -> None:
         self._state = state
         self._seal = Seal()
-        self._cache = PrefixCache()
         #: The items of stored conversations, by the id of their last response.
         self._stored: dict[str, list[Json]] = {}
 
@@ -52,14 +51,17 @@ class Responses:
         fault = FAULTS[turn.fault] if turn.fault else None
         if fault and fault.where in {Where.INSTEAD, Where.BEFORE_HEADERS}:
             await self._state.refuse(http, turn, model.name)
-        answer = self._answer(turn, request, model)
+        chance = self._state.new_chance()
+        style = hard(chance) if self._state.settings.hard else PLAIN
+        answer = self._answer(turn, request, model, style)
         record.usage = answer.usage
         record.cost_in_usd_ticks = answer.usage.ticks(model, answer.tier)
         if request.body.get("store", True):
             self._stored[answer.id] = [*request.items, *answer.items]
         fault = fault or _limit(turn, request)
         if request.body.get("stream"):
-            return await self._stream(http, answer, fault, record)
+            stream = Stream(answer, fault, style, chance)
+            return await self._stream(http, stream, record)
         return await self._whole(http, answer, fault)
 
     def _model(self, request: Request) -> Model:
@@ -88,7 +90,7 @@ class Responses:
         turn = self._state.script.take(RESPONSES, request) or Turn()
         return turn if turn.is_answer else self._state.brain.think(request, turn)
 
-    def _answer(self, turn: Turn, request: Request, model: Model) -> Answer:
+    def _answer(self, turn: Turn, request: Request, model: Model, style: Style) -> Answer:
         id_ = self._state.new_id()
         tokens = prompt(request, model, self._seal)
         if len(tokens) > model.context:
@@ -97,27 +99,28 @@ class Responses:
                 f"but the request contains {len(tokens)} tokens."
             )
             raise RefusedError(invalid(text))
+        thought = thought_of(turn, request, model)
         usage = Usage(
             input=len(tokens) + FOUND * len(turn.searches),
-            cached=self._cache.meet(tokens, model.name, request.body.get("prompt_cache_key")),
+            cached=self._state.cache.meet(tokens, model.name, request.body.get("prompt_cache_key")),
             said=min(tokens_of(turn), request.body.get("max_output_tokens") or sys.maxsize),
-            reasoned=thought_tokens_of(turn, request, model),
+            reasoned=thought.tokens if thought else 0,
             server_tools=tuple(search.tool for search in turn.searches),
         )
-        items = tuple(items_of(turn, request, model, self._seal, id_))
+        seal = self._seal if request.wants_secrets else None
+        told = reasoning(thought, id_, seal, raw=style.raw_thoughts) if thought else None
+        items = tuple(items_of(turn, told, id_))
         return Answer(id_, int(time.time()), request, model, items, usage)
 
     async def _stream(
-        self, http: web.Request, answer: Answer, fault: Fault | None, record: Record
+        self, http: web.Request, stream: Stream, record: Record
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers=self._headers())
         response.content_type = "text/event-stream"
         response.enable_chunked_encoding()
-        rng = self._state.new_chance()
-        style = hard(rng) if self._state.settings.hard else PLAIN
         await response.prepare(http)
         try:
-            for piece in Stream(answer, fault, style, rng).pieces(record.events):
+            for piece in stream.pieces(record.events):
                 await response.write(piece)
                 self._state.move()
                 await asyncio.sleep(self._state.settings.pace)

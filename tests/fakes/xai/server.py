@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from . import catalogue, pictures
+from . import catalogue, control, pictures
 from .delay import delayed
 from .record import Record
 from .refusals import Refusal, RefusedError, no_such_route
@@ -71,6 +71,7 @@ class FakeXai(State):
             ("/v1/me", self.account.describe_owner),
         ):
             routes.add_get(path, self._handled(self._told(describe)))
+        control.add_routes(application, self)
         routes.add_route("*", "/{path:.*}", self._handled(_nothing))
         return application
 
@@ -83,6 +84,8 @@ class FakeXai(State):
                 response = await answer(request, record)
             except RefusedError as err:
                 response = _refused(err.refusal)
+            if not response.prepared:
+                response.headers.setdefault("x-request-id", self.new_id())
             record.status = response.status
             record.complete = request.transport is not None and not request.transport.is_closing()
             return response

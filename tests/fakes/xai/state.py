@@ -15,6 +15,7 @@ from .brain import Brain
 from .faults import FAULTS, How, Occasion
 from .record import Record, without_key
 from .refusals import RefusedError
+from .tokens import PrefixCache
 from .turns import RESPONSES, Script, Turn
 
 
@@ -48,6 +49,7 @@ class State:
         self.script = Script()
         self.brain = Brain()
         self.requests: deque[Record] = deque(maxlen=self.settings.records)
+        self.cache = PrefixCache()
         self._closing = asyncio.Event()
         self._moved = asyncio.Event()
         self._chance = random.Random(self.settings.seed)
@@ -61,6 +63,12 @@ class State:
     def will(self, *turns: Turn) -> None:
         """Say what the next requests get."""
         self.script.add(*turns)
+
+    def forget(self) -> None:
+        """Forget what was asked, what is to come, and which prompts were there."""
+        self.requests.clear()
+        self.script.clear()
+        self.cache = PrefixCache()
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Wait until something is so; it is looked at with each request and each event."""

@@ -29,6 +29,8 @@ class Style:
     interleave: bool = False
     #: Arguments in many pieces; xAI mostly sends one.
     arguments_in_pieces: bool = False
+    #: Thoughts as they are and not summed up, which newer models were seen to send.
+    raw_thoughts: bool = False
     #: Text cut anywhere, in the middle of words and of links.
     ragged: bool = False
     #: Bytes cut anywhere, within characters and between CR and LF.
@@ -49,6 +51,7 @@ def hard(rng: random.Random) -> Style:
         unknown=True,
         interleave=True,
         arguments_in_pieces=rng.random() < 0.5,
+        raw_thoughts=rng.random() < 0.5,
         ragged=True,
         shreds=True,
     )

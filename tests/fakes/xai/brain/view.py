@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 import json
 import re
 from typing import Any
@@ -86,10 +85,13 @@ class View:
     def here(self) -> str:
         """The area that the user is in, if it was told; what is told with the sentence counts."""
         late = [text for item in self._items[self._last :] for text in _told([item])]
+        areas = {area.casefold(): area for area in self.house.areas}
+        names = "|".join(re.escape(area) for area in areas)
         for texts, between in ((late, r"\W{1,5}"), (self.told, r"(?: is|:)? ")):
-            for text, area in product(reversed(texts), self.house.areas):
-                if re.search(rf"\b(?:area|room){between}{re.escape(area)}\b", text, re.IGNORECASE):
-                    return area
+            place = re.compile(rf"\b(?:area|room){between}({names})\b")
+            for text in reversed(texts):
+                if areas and (found := place.search(text.casefold())):
+                    return areas[found[1]]
         return ""
 
     def knows(self, sentence: str) -> str:
