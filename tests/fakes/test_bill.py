@@ -76,6 +76,20 @@ async def test_a_prompt_again_is_cached_but_for_its_last_block(client: Client) -
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        {"instructions": LONG},
+        {"tools": [function(description=LONG)]},
+        {"text": {"format": {"type": "json_schema", "schema": {"description": LONG}}}},
+    ],
+)
+async def test_what_the_model_reads_is_paid_for(client: Client, more: dict[str, Any]) -> None:
+    _, without = await cached(client)
+    _, together = await cached(client, **more)
+    assert together - without >= len(pieces(LONG))
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"prompt_cache_key": "another house"},

@@ -7,11 +7,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from tests.fakes.xai.brain import Brain
 from tests.fakes.xai.request import Request
+from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Turn
 
 from .exposed_house import async_make_house, offered
@@ -154,6 +156,19 @@ async def test_what_fails_is_not_said_to_be_done(hass: HomeAssistant, api: llm.A
     """No service is there that would lock: Home Assistant says so, and so does the model."""
     hass.services.async_remove("lock", "lock")
     assert (await Talk(api).say("Lock the front door")).startswith("That did not work")
+
+
+async def test_home_assistants_own_client_reaches_it(
+    hass: HomeAssistant, socket_enabled: None
+) -> None:
+    async with FakeXai().running() as xai:
+        session = async_get_clientsession(hass)
+        headers = {"Authorization": f"Bearer {xai.account.key}"}
+        body = {"model": "grok-4.3", "input": "hello", "stream": True}
+        for _ in range(3):
+            async with session.post(f"{xai.url}/responses", json=body, headers=headers) as response:
+                assert b"response.completed" in await response.read()
+    assert len({record.connection for record in xai.asked}) == 1
 
 
 async def test_it_remembers_what_was_talked_about(

@@ -1,1 +1,1 @@
-"""xAI's API on this machine: see server.py. A fake; it proves nothing about the live service."""
+"""xAI's API on this machine: see ../README.md. It proves nothing about the live service."""

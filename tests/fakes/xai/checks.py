@@ -31,6 +31,8 @@ SAMPLING: Final = {
     "frequency_penalty": "frequencyPenalty",
     "stop": "stop",
 }
+#: Models that were seen to take "stop", at least elsewhere than here.
+STOPPING: Final = ("grok-4.3", "grok-4.20")
 #: Numbers: from, to, and whether the first is itself too small.
 RANGES: Final = {
     "temperature": (0.0, 2.0, False),
@@ -92,7 +94,9 @@ def _sampling(asked: Asked) -> Iterator[Refusal]:
     body = asked.request.body
     for name, argument in SAMPLING.items():
         if body.get(name) is not None:
-            yield invalid(f"Model {asked.model.name} does not support parameter {argument}.")
+            text = f"Model {asked.model.name} does not support parameter {argument}."
+            took_it = name == "stop" and asked.model.name.startswith(STOPPING)
+            yield invalid(text, Known.STRICTER if took_it else Known.SEEN)
     for name, (least, most, open_) in RANGES.items():
         value = body.get(name)
         if value is not None and not (least <= value <= most and not (open_ and value == least)):

@@ -1,4 +1,8 @@
-"""What a request is refused with: status, code and text as xAI has them, and how that is known."""
+"""What a request is refused with: status, code and text, and how it is known that it is.
+
+The texts of this file are xAI's. Where a status was seen and its text was not, the check that
+gives it has words of its own: a client must not lean on them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
