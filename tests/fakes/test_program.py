@@ -111,7 +111,7 @@ async def test_the_network_takes_its_time(delay: float) -> None:
 
 @pytest.mark.parametrize("delay", [0.001, 0.0])
 async def test_idle_connections_are_closed(delay: float) -> None:
-    async with FakeXai(Settings(delay=delay, idle=0.01)).running() as fake:
+    async with FakeXai(Settings(delay=delay, idle=0.5)).running() as fake:
         reader, writer = await asyncio.open_connection("127.0.0.1", fake.port)
         writer.write(b"GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n")
         answer = await reader.read()  # until the server closes
