@@ -284,7 +284,7 @@ async def test_a_conversation_goes_on_from_a_stored_response(client: Client) -> 
 
 
 async def test_a_prompt_has_to_fit(client: Client) -> None:
-    reply = await client.ask("word " * 260_000, model="grok-build-0.1")
+    reply = await client.ask("x " * 260_000, model="grok-build-0.1")
     assert reply.error.startswith("This model's maximum prompt length is 256000 but")
 
 
