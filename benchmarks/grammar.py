@@ -22,7 +22,7 @@ from demo.trial.others import utterances
 from demo.trial.sentences import Part, commands
 from demo.trial.speech import say
 
-from .grammar_pace import Told, listen, pace_rows
+from .grammar_pace import Told, listen, pace_rows, partial_rows
 from .grammar_score import Score, end_of_speech, moves_a_guard, noisy
 from .grammar_sounds import noises, silences
 from .report import Row, report
@@ -55,6 +55,8 @@ class Outcome:
     trial: Trial
     score: Score = field(default_factory=Score)
     told: list[Told] = field(default_factory=list)
+    #: The same by a client that asks for partial texts, where it is quiet.
+    partial: list[Told] = field(default_factory=list)
     acted: list[Meaning | None] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     work: float = 0.0
@@ -65,6 +67,8 @@ class Outcome:
         told = listen(_recognizer(), pcm)
         self.work += told.work
         self.sound += len(pcm) / SECOND
+        if self.trial.room == "clean":
+            self.partial.append(listen(_recognizer(), pcm, partials=True))
         if told.text and not self.trial.is_commands:
             self.acted.append(understand(told.text, HOUSE))
             self.mistakes.append(f"{self.trial.room}: {said!r} -> {told.text!r}")
@@ -95,8 +99,11 @@ def _try_commands(trial: Trial, outcome: Outcome) -> None:
         told = outcome.hear(command.text, _speak(trial, command.text, voice))
         right = outcome.score.right
         outcome.score.add(command, told.text)
+        end = end_of_speech(_say(command.text, voice))
         if told.text:
-            outcome.told.append(told.after(end_of_speech(_say(command.text, voice))))
+            outcome.told.append(told.after(end))
+        if outcome.partial:
+            outcome.partial[-1] = outcome.partial[-1].after(end)
         if outcome.score.right == right:
             outcome.mistakes.append(f"{trial.room}, {voice}: {command.written!r} -> {told.text!r}")
 
@@ -168,6 +175,9 @@ def _other_rows(outcomes: Sequence[Outcome]) -> Iterator[Row]:
         guards = sum(moves_a_guard(meaning) for meaning in outcome.acted)
         yield Row(what=f"{room}: others acted upon", ours=len(outcome.acted), unit=unit, goal=1)
         yield Row(what=f"{room}: locks and covers among them", ours=guards, unit=unit, goal=0)
+        if partial := outcome.partial:
+            begun = sum(bool(each.partial) for each in partial)
+            yield Row(what=f"{room}: others with a partial text", ours=begun, unit=unit)
 
 
 def _quiet_rows(seed: int, count: int) -> Iterator[Row]:
@@ -183,10 +193,15 @@ def _quiet_rows(seed: int, count: int) -> Iterator[Row]:
 
 
 def _cost_rows(outcomes: Sequence[Outcome]) -> Iterator[Row]:
-    told = [each for o in outcomes if o.trial.room == "clean" for each in o.told]
-    yield from pace_rows(told)
+    clean = [outcome for outcome in outcomes if outcome.trial.room == "clean"]
+    commands = [outcome for outcome in clean if outcome.trial.is_commands]
+    yield from partial_rows([each for o in commands for each in o.partial if each.text])
+    yield from pace_rows([each for o in commands for each in o.told])
     work, sound = sum(o.work for o in outcomes), sum(o.sound for o in outcomes)
     yield Row(what="processor time", ours=work / sound, unit="of real time", goal=0.2)
+    work = sum(each.work for o in clean for each in o.partial)
+    sound = sum(o.sound for o in clean)
+    yield Row(what="processor time with partial texts", ours=work / sound, unit="of real time")
 
 
 def _memory() -> float:

@@ -106,7 +106,11 @@ def _worn(pcm: bytes, rng: random.Random) -> bytes:
 def _hear(recognizer: GrammarRecognizer, voice: str, said: str, pcm: bytes) -> Sample | None:
     finder = SpeechFinder()
     finder.feed(pcm)
-    guess = recognizer.guess(finder.speech()) if finder.plausible else None
+    if not finder.plausible:
+        return None
+    decoder = recognizer.lend()
+    guess = recognizer.guess(decoder.decode(finder.speech()))
+    recognizer.take_back(decoder)
     if guess is None:
         return None
     return Sample(voice, said, guess.text, False, guess.guarded, guess.evidence)

@@ -1,7 +1,8 @@
 """The numbers behind a verdict."""
 
-from alicia_stt.grammar.decoder import Heard, Segment, Word
+from alicia_stt.grammar.decoder import Heard, Word
 from alicia_stt.grammar.evidence import edits, weigh
+from alicia_stt.grammar.sphinx import Segment
 
 
 def test_edits() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from alicia_stt.grammar import Entity, Vocabulary
 from alicia_stt.grammar.recognizer import GrammarRecognizer, GrammarResult
+from alicia_stt.grammar.session import RecognizerSession
 from demo.trial.speech import say
 
 ODD = Vocabulary(
@@ -21,7 +22,7 @@ CHUNK = 2048
 
 def hear(recognizer: GrammarRecognizer, pcm: bytes) -> GrammarResult:
     """Feed the sound as a microphone would."""
-    session = recognizer.start()
+    session = RecognizerSession(recognizer)
     for place in range(0, len(pcm), CHUNK):
         session.feed(pcm[place : place + CHUNK])
     return session.finish()
@@ -76,7 +77,7 @@ def test_utterances_leave_no_trace(recognizer: GrammarRecognizer) -> None:
 
 def test_chunks_do_not_matter(recognizer: GrammarRecognizer) -> None:
     """A sound in one piece, with an odd number of bytes, is heard like one in many."""
-    session = recognizer.start()
+    session = RecognizerSession(recognizer)
     session.feed(say("turn off the desk lamp") + b"\0")
     assert session.finish().text == "turn off the desk lamp"
 

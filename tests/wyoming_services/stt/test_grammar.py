@@ -8,8 +8,20 @@ import subprocess
 import wave
 
 import pytest
+from wyoming.asr import Transcribe, Transcript
+from wyoming.client import AsyncClient
+from wyoming.info import Describe, Info
 
-from ..support import Broker, BusProbe, Sidecar, ask, stt_request, utterance
+from ..support import (
+    PATIENCE,
+    Broker,
+    BusProbe,
+    Sidecar,
+    ask,
+    converse,
+    stt_request,
+    utterance,
+)
 
 VOCABULARY = "alicia/voice/vocabulary"
 HOUSE = {
@@ -35,6 +47,11 @@ def speak(text: str) -> bytes:
     return bytes(RATE // 2) + samples + bytes(RATE)
 
 
+def trim(pcm: bytes) -> bytes:
+    """The samples without the silence after them."""
+    return pcm.rstrip(b"\0") + bytes(len(pcm.rstrip(b"\0")) % 2)
+
+
 @pytest.fixture(scope="module")
 def server(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sidecar]:
     folder = tmp_path_factory.mktemp("grammar")
@@ -43,6 +60,18 @@ def server(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     arguments = ("--engine", "auto", "--models-dir", str(folder / "none"))
     own = ("--vocabulary", str(names), "--instance-id", "stt-grammar", *broker.arguments)
     sidecar = Sidecar("alicia_stt", folder, (*arguments, *own))
+    yield sidecar.start()
+    sidecar.clean_up()
+
+
+@pytest.fixture(scope="module")
+def ending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sidecar]:
+    """A server that ends utterances by itself."""
+    folder = tmp_path_factory.mktemp("ending")
+    names = folder / "names.json"
+    names.write_text(json.dumps(HOUSE))
+    arguments = ("--engine", "grammar", "--vocabulary", str(names), "--endpointing", "0.6")
+    sidecar = Sidecar("alicia_stt", folder, arguments)
     yield sidecar.start()
     sidecar.clean_up()
 
@@ -64,6 +93,44 @@ async def test_what_is_no_command_is_nothing(server: Sidecar, said: str) -> None
     answers = await ask(server.uri, utterance(speak(said)))
 
     assert answers[0].data["text"] == ""
+
+
+async def test_silence_ends_a_command(ending: Sidecar) -> None:
+    """Whoever is told so needs no detector, and says no stop."""
+    said = "turn on the kitchen light"
+    *events, _stop = utterance(speak(said) + bytes(RATE))
+    async with AsyncClient.from_uri(ending.uri, read_timeout=PATIENCE) as client:
+        await client.write_event(Describe().event())
+        info = await client.read_event()
+        answers = await converse(client, events)
+
+    assert info is not None
+    assert not Info.from_event(info).asr[0].requires_external_vad
+    assert [answer.data["text"] for answer in answers] == [said]
+
+
+async def test_a_short_pause_ends_nothing(ending: Sidecar) -> None:
+    audio = trim(speak("turn on the")) + bytes(RATE // 2) + speak("kitchen light")
+    answers = await ask(ending.uri, utterance(audio))
+
+    assert [answer.data["text"] for answer in answers] == ["turn on the kitchen light"]
+
+
+@pytest.mark.parametrize("name", ["server", "ending"])
+async def test_pieces_make_up_the_command(name: str, request: pytest.FixtureRequest) -> None:
+    said = "turn off the kitchen light"
+    sidecar: Sidecar = request.getfixturevalue(name)
+    wanted = Transcribe(language="en", context={"partials": True}).event()
+    async with AsyncClient.from_uri(sidecar.uri, read_timeout=PATIENCE) as client:
+        start, *chunks, last = await converse(client, [wanted, *list(utterance(speak(said)))[1:]])
+        stop = await client.read_event()
+
+    assert start.type == "transcript-start"
+    assert {chunk.type for chunk in chunks} == {"transcript-chunk"}
+    assert "".join(chunk.data["text"] for chunk in chunks) == said
+    assert Transcript.from_event(last).text == said
+    assert stop is not None
+    assert stop.type == "transcript-stop"
 
 
 async def test_another_language_is_refused(server: Sidecar) -> None:

@@ -123,6 +123,14 @@ async def test_every_false_start_makes_the_next_wait_longer(client: Client) -> N
     assert len(client.engine.tries) == 2
 
 
+async def test_silence_that_belongs_to_what_was_said_is_waited_for(client: Client) -> None:
+    client.engine.tail = 0.4
+    await client.say(*[SPEECH] * 20, *[SILENCE] * 12)
+    assert client.engine.tries == []
+    await client.say(SILENCE)
+    await client.until_a_try_has_begun()
+
+
 async def test_a_long_utterance_takes_a_longer_pause(client: Client) -> None:
     client.engine.effort = 2.0
     await client.say(*[SPEECH] * 20, *[SILENCE] * 9)

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 import threading
 
 from alicia_bus.messages import Vocabulary
-from alicia_stt.engines.base import About, Engine, Hints, Model, Tell, Transcription, say_nothing
+from alicia_stt.engines.base import (
+    About,
+    Decode,
+    Engine,
+    Hints,
+    Model,
+    Tell,
+    Transcription,
+    say_nothing,
+)
 from alicia_stt.lease import Lease, Place
 from alicia_stt.voice import Voice
 
@@ -32,6 +41,8 @@ class Whole:
     known: Mapping[str, int] = field(default_factory=dict)
     voice: Voice = field(default_factory=lambda: Voice(Ear()))
     effort: float = 1.0
+    tail: float = 0.0
+    look: Decode | None = None
     chunks: int = 0
 
     @property

@@ -5,7 +5,7 @@ from typing import Final
 
 from alicia_sidecar.worker import Worker
 
-from .engines.base import Session, Tell, Transcription
+from .engines.base import Decode, Session, Tell, Transcription
 from .turns import Turns
 from .voice import Voice
 
@@ -13,27 +13,37 @@ from .voice import Voice
 #: few that were.
 _PAUSE: Final = 0.15
 _AFTER_WASTE: Final = 0.25
-_EAGER: Final = 1.0  # s between two looks at what is being said
+#: Seconds between two looks at what is being said: by decoding it all, or only what is new.
+_EAGER: Final = 1.0
+_LOOK: Final = 0.3
+_LOOK_IN_PAUSE: Final = 0.06  # the speaker may be done: the last word is wanted at once
 
 
 class Guess:
-    """The text of what was said until now."""
+    """The text of what was said until now, or a mere look at it."""
 
     def __init__(
-        self, worker: Worker, turns: Turns, session: Session, voice: Voice, tell: Tell | None
+        self,
+        worker: Worker,
+        turns: Turns,
+        session: Session,
+        voice: Voice,
+        tell: Tell | None,
+        look: Decode | None = None,
     ) -> None:
         self._tell = tell
+        self._is_look = look is not None
         self.effort = session.effort
         self._voice = voice
         self.made_at = voice.seconds
         self._is_left = False
         self._turn = turns.turn(self.effort, is_guess=True)
-        self._task = asyncio.create_task(self._decode(worker, session))
+        self._task = asyncio.create_task(self._decode(worker, look or session.finish))
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was said since."""
-        return self._voice.stirred_at <= self.made_at
+        """Whether nothing was said since; a look is never all of it."""
+        return not self._is_look and self._voice.stirred_at <= self.made_at
 
     @property
     def is_done(self) -> bool:
@@ -51,9 +61,9 @@ class Guess:
         if not self._task.cancel() and not self._task.cancelled():
             self._task.exception()  # nobody else asks for it
 
-    async def _decode(self, worker: Worker, session: Session) -> Transcription:
+    async def _decode(self, worker: Worker, decode: Decode) -> Transcription:
         async with self._turn:
-            heard: Transcription = await worker.call(session.finish, lambda: self._is_left)
+            heard: Transcription = await worker.call(decode, lambda: self._is_left)
         if self._tell:
             self._tell(heard.text)
         return heard
@@ -63,7 +73,7 @@ class Guesser:
     """Keeps one utterance's guess, and bounds what is spent on wrong ones."""
 
     def __init__(self, worker: Worker, turns: Turns, tell: Tell | None) -> None:
-        """``tell`` is told what was said so far, about once a second, at any cost."""
+        """``tell`` is told what was said so far, once a second or oftener, at any cost."""
         self._worker = worker
         self._turns = turns
         self._tell = tell
@@ -88,6 +98,10 @@ class Guesser:
         if self._guess is None and self._is_time(session, voice, is_live=is_live):
             self._made_at = voice.seconds
             self._guess = Guess(self._worker, self._turns, session, voice, self._tell)
+        elif self._guess is None and self._is_time_to_look(session, voice):
+            self._made_at = voice.seconds
+            tell, look = self._tell, session.look
+            self._guess = Guess(self._worker, self._turns, session, voice, tell, look)
 
     def drop(self) -> None:
         """Forget the guess."""
@@ -99,6 +113,14 @@ class Guesser:
         """The pause it takes grows with the effort, and with that of the guesses in vain."""
         if not voice.has_spoken or self._turns.is_crowded:
             return False
-        if self._tell and voice.seconds - self._made_at >= _EAGER:
+        if self._tell and session.look is None and voice.seconds - self._made_at >= _EAGER:
             return True
-        return is_live and voice.quiet >= _PAUSE * session.effort + _AFTER_WASTE * self._wasted
+        pause = _PAUSE * session.effort + _AFTER_WASTE * self._wasted
+        return is_live and voice.quiet >= max(session.tail, pause)
+
+    def _is_time_to_look(self, session: Session, voice: Voice) -> bool:
+        if self._tell is None or session.look is None or self._turns.is_crowded:
+            return False
+        wait = _LOOK_IN_PAUSE if voice.quiet >= _LOOK_IN_PAUSE else _LOOK
+        is_heard = voice.has_spoken and voice.quiet < session.tail
+        return is_heard and voice.seconds - self._made_at >= wait

@@ -6,8 +6,7 @@ from typing import Final, Protocol
 
 from alicia_bus.audio import SAMPLE_RATE
 
-CHUNK: Final = 512  # samples that a detector judges at once
-_CHUNK_SECONDS: Final = CHUNK / SAMPLE_RATE
+CHUNK: Final = 512  # samples that a detector judges at once, as a rule
 _BEGINS: Final = 0.5  # probability of speech
 _GOES_ON: Final = 0.35
 _FIRST_CHUNKS: Final = 2  # a click is loud for one
@@ -33,8 +32,10 @@ class Ear(Protocol):
 class Voice:
     """What was heard of a voice in one utterance; times in seconds of audio."""
 
-    def __init__(self, ear: Ear) -> None:
+    def __init__(self, ear: Ear, chunk: float = CHUNK / SAMPLE_RATE) -> None:
+        """``chunk``: the seconds that the detector judges at once."""
         self._ear = ear
+        self._chunk = chunk
         self._is_on = False
         self._chunks = 0
         self._clear = _Run(_BEGINS)
@@ -47,7 +48,7 @@ class Voice:
     @property
     def seconds(self) -> float:
         """How much audio was heard."""
-        return self._chunks * _CHUNK_SECONDS
+        return self._chunks * self._chunk
 
     @property
     def pause(self) -> float:

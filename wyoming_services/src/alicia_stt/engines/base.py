@@ -94,6 +94,9 @@ class Model:
 #: Takes the text so far.
 Tell = Callable[[str], None]
 
+#: Decodes; takes what tells it that nobody waits any more, and then raises LeftError.
+Decode = Callable[[Callable[[], bool]], Transcription]
+
 
 def say_nothing(_text: str) -> None:
     """Tell nobody."""
@@ -109,6 +112,14 @@ class Session(Protocol):
     @property
     def effort(self) -> float:
         """What ``finish`` would cost now; 1 is an utterance of a few seconds."""
+
+    @property
+    def tail(self) -> float:
+        """The seconds of silence that belong to what was said; more of it changes nothing."""
+
+    @property
+    def look(self) -> Decode | None:
+        """What tells the text so far for little; none where that takes no less than all of it."""
 
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""

@@ -1,6 +1,6 @@
 """The command grammar, built anew whenever the house's names change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 import logging
 from typing import Final
@@ -8,10 +8,12 @@ from typing import Final
 from alicia_bus.messages import Vocabulary as VocabularyMessage
 
 from ..grammar import Entity, Vocabulary
-from ..grammar.recognizer import GrammarRecognizer, RecognizerSession
+from ..grammar.recognizer import GrammarRecognizer
 from ..grammar.sentences import UnsupportedLanguageError
+from ..grammar.session import RecognizerSession
+from ..grammar.speech import FRAME, MARGIN
 from ..voice import Voice
-from .base import About, Hints, Session, Tell, Transcription, say_nothing
+from .base import About, Decode, Hints, LeftError, Session, Tell, Transcription, say_nothing
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LANGUAGE: Final = "en"
@@ -20,7 +22,7 @@ _LANGUAGE: Final = "en"
 class GrammarEngine:
     """Understands commands to this house."""
 
-    hears_whole = False
+    hears_whole = True
 
     def __init__(self) -> None:
         self._recognizer = GrammarRecognizer(Vocabulary())
@@ -40,7 +42,7 @@ class GrammarEngine:
 
     def start(self, _hints: Hints, /) -> Session:
         """Return a new utterance."""
-        return _GrammarSession(self._recognizer.start())
+        return GrammarSession(RecognizerSession(self._recognizer))
 
     @property
     def known(self) -> Mapping[str, int]:
@@ -69,30 +71,60 @@ class GrammarEngine:
         """It stays for as long as the server does."""
 
 
-class _GrammarSession:
-    """One utterance, decoded while it is spoken."""
+class GrammarSession:
+    """One utterance, followed by pocketsphinx's own detector, whose word is yes or no."""
+
+    def __init__(self, session: RecognizerSession) -> None:
+        self._session = session
+        self._voice = Voice(_Ear(session), FRAME)
+
+    @property
+    def voice(self) -> Voice | None:
+        """The voice heard so far."""
+        return self._voice
+
+    @property
+    def effort(self) -> float:
+        """No command is long."""
+        return 1.0
+
+    @property
+    def tail(self) -> float:
+        """A command ends in some silence."""
+        return MARGIN
+
+    @property
+    def look(self) -> Decode | None:
+        """It follows a command word by word."""
+        return self._look
+
+    def feed(self, pcm: bytes) -> None:
+        """Take 16-bit mono samples at 16 kHz."""
+        self._voice.feed(pcm)
+
+    def finish(self, is_left: Callable[[], bool], _tell: Tell = say_nothing, /) -> Transcription:
+        """Return what was said, or nothing where it was no command."""
+        heard = self._session.finish(is_left)
+        if is_left():
+            raise LeftError
+        return Transcription(heard.text, _LANGUAGE, round(heard.confidence, 3))
+
+    def _look(self, is_left: Callable[[], bool]) -> Transcription:
+        text = self._session.look(is_left)
+        if is_left():
+            raise LeftError
+        return Transcription(text, _LANGUAGE)
+
+
+class _Ear:
+    """Hears for an utterance and for who follows its voice, once for both."""
 
     def __init__(self, session: RecognizerSession) -> None:
         self._session = session
 
-    @property
-    def voice(self) -> Voice | None:
-        """It decodes what it hears at once."""
-        return None
-
-    @property
-    def effort(self) -> float:
-        """The end costs next to nothing."""
-        return 0.0
-
-    def feed(self, pcm: bytes) -> None:
-        """Take 16-bit mono samples at 16 kHz."""
-        self._session.feed(pcm)
-
-    def finish(self, _is_left: Callable[[], bool], _tell: Tell = say_nothing, /) -> Transcription:
-        """Return what was said, or nothing where it was no command."""
-        heard = self._session.finish()
-        return Transcription(heard.text, _LANGUAGE, round(heard.confidence, 3))
+    def hear(self, pcm: bytes) -> Sequence[float]:
+        """Return 1 for each frame of speech that is complete by now, and else 0."""
+        return [float(is_speech) for is_speech in self._session.feed(pcm)]
 
 
 def _read(message: VocabularyMessage) -> Vocabulary:

@@ -20,6 +20,7 @@ from alicia_bus.messages import Vocabulary
 from ..voice import Evidence, Voice
 from .base import (
     About,
+    Decode,
     Hints,
     LeftError,
     Session,
@@ -161,6 +162,16 @@ class _WhisperSession:
     def effort(self) -> float:
         """What ``finish`` would cost now."""
         return self._engine.effort(len(self._audio) // SAMPLE_WIDTH)
+
+    @property
+    def tail(self) -> float:
+        """What was said is whole as soon as it's over."""
+        return 0.0
+
+    @property
+    def look(self) -> Decode | None:
+        """It hears a part as it hears a whole."""
+        return None
 
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""

@@ -1,42 +1,23 @@
 """Pocketsphinx, twice over the same speech: along the grammar, and phone by phone.
 
-The scores of both passes are taken against the best of all the model's states in each frame
-(``compallsen``), so that they can be compared frame by frame.
+The scores of both passes are taken against the best of all the model's states in each frame,
+so that they can be compared frame by frame.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-import math
-
-from pocketsphinx import Decoder, get_model_path
 
 from .compiler import Grammar
 from .likelihood import weighted_arcs
-
-#: Frames a second, and bytes of 16-bit mono samples at 16 kHz in each.
-FRAME_RATE = 100
-FRAME_BYTES = 320
+from .mean import MeanFinder
+from .sphinx import FRAME_BYTES, IsLeft, Segment, Sphinx, is_awaited
 
 _GRAMMAR = "grammar"
 _PHONES = "phones"
 
-#: The running mean that pocketsphinx starts with weighs as much as this many frames.
-_MEAN_WEIGHT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A word or phone with its first and last frame and its acoustic log score."""
-
-    label: str
-    first: int
-    last: int
-    score: float
-
-    @property
-    def frames(self) -> int:
-        """Return its length in frames."""
-        return self.last - self.first + 1
+#: Frames that are scored so that those of the utterance before are forgotten, on which the last
+#: digit of the first scores depends. More than a silence: that forgets nothing.
+_FORGETTING = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,85 +42,79 @@ class GrammarDecoder:
     """Decodes one utterance after another; none leaves a trace in the next."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self._decoder = Decoder(
-            hmm=get_model_path("en-us/en-us"),
-            dict=None,
-            lm=None,
-            # The lattice's best path disagrees with the search's, and is more often wrong.
-            bestpath=False,
-            compallsen=True,
-            loglevel="FATAL",
-        )
+        self._mean = MeanFinder()
+        self._sphinx = Sphinx(scores_all=True)
         #: The word and the phones that each of the decoder's labels stands for.
         self._spellings: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._add_words(grammar)
-        self._decoder.add_allphone_file(_PHONES, None)
-        self._first_mean = _numbers(self._decoder.get_cmn())
+        self._sphinx.decoder.add_allphone_file(_PHONES, None)
+        #: Hears the phones of speech that goes on, beside its words.
+        self._phones = Sphinx(scores_all=True)
+        self._phones.decoder.add_allphone_file(_PHONES, None)
+        self._followed = 0
 
-    def decode(self, pcm: bytes) -> Heard | None:
-        """Return what was heard; None where no sentence of the grammar comes near."""
-        mean = self._mean_of(pcm)
-        path = self._search(_GRAMMAR, mean, pcm)
-        words = tuple(
+    def decode(self, pcm: bytes, is_left: IsLeft = is_awaited) -> Heard | None:
+        """Return what was heard; None where no sentence of the grammar comes near.
+
+        It is worth nothing once nobody waits for it.
+        """
+        self.forget()
+        mean = self._mean.find(pcm)
+        frames = len(pcm) // FRAME_BYTES
+        even = max(0, frames - _FORGETTING) // 2 * 2  # the decoder keeps two frames in turns
+        self._search(_PHONES, self._mean.first, pcm[even * FRAME_BYTES :], is_left)
+        path = self._search(_GRAMMAR, mean, pcm, is_left)
+        words = self._read(path)
+        return Heard(words, path, self._search(_PHONES, mean, pcm, is_left)) if words else None
+
+    def follow(self, pcm: bytes, is_left: IsLeft = is_awaited) -> Heard | None:
+        """Return what was heard so far of speech that goes on.
+
+        Takes all of it each time, and decodes what is new. It is heard with the mean that it had
+        by then; so the words are nearly, not quite, those of the whole.
+        """
+        mean = self._mean.find(pcm)
+        for sphinx, search in ((self._sphinx, _GRAMMAR), (self._phones, _PHONES)):
+            if self._followed:
+                sphinx.decoder.set_cmn(mean)
+            else:
+                sphinx.begin(search, mean)
+            sphinx.hear(pcm[self._followed :], is_left)
+        self._followed = len(pcm)
+        path = self._sphinx.segments
+        words = self._read(path)
+        return Heard(words, path, self._phones.segments) if words else None
+
+    def forget(self) -> None:
+        """Follow other speech from now on."""
+        self._followed = 0
+
+    def _search(self, name: str, mean: str, pcm: bytes, is_left: IsLeft) -> tuple[Segment, ...]:
+        self._sphinx.begin(name, mean)
+        self._sphinx.hear(pcm, is_left)
+        self._sphinx.end()
+        return self._sphinx.segments
+
+    def _read(self, path: tuple[Segment, ...]) -> tuple[Word, ...]:
+        """Return the words on a path, which has silences and noises too."""
+        return tuple(
             Word(*self._spellings[segment.label], segment)
             for segment in path
             if segment.label in self._spellings
         )
-        return Heard(words, path, self._search(_PHONES, mean, pcm)) if words else None
-
-    def _search(self, name: str, mean: str, pcm: bytes) -> tuple[Segment, ...]:
-        decoder = self._decoder
-        decoder.activate_search(name)
-        decoder.reinit_feat()
-        decoder.set_cmn(mean)
-        decoder.start_utt()
-        decoder.process_raw(pcm, no_search=False, full_utt=False)
-        decoder.end_utt()
-        if decoder.hyp() is None:
-            return ()
-        return tuple(
-            Segment(s.word, s.start_frame, s.end_frame, math.log(max(s.ascore, 1e-12)))
-            for s in decoder.seg()
-            if s.word != "(NULL)"
-        )
-
-    def _mean_of(self, pcm: bytes) -> str:
-        """Return the utterance's own cepstral mean.
-
-        The decoder adapts its mean too slowly for a command; what it has gathered after the
-        whole of it, less what it began with, is the command's own.
-        """
-        self._decoder.activate_search(_PHONES)
-        gathered = self._gather(pcm)
-        frames = max(1, len(pcm) // FRAME_BYTES)
-        return _text(
-            ((_MEAN_WEIGHT + frames) * after - _MEAN_WEIGHT * before) / frames
-            for before, after in zip(self._first_mean, gathered, strict=True)
-        )
-
-    def _gather(self, pcm: bytes) -> list[float]:
-        """Return the running mean after this sound."""
-        decoder = self._decoder
-        # A new front end: the old one has learnt the noise of the utterance before.
-        decoder.reinit_feat()
-        decoder.set_cmn(_text(self._first_mean))
-        decoder.start_utt()
-        decoder.process_raw(pcm, no_search=True, full_utt=False)
-        gathered = _numbers(decoder.get_cmn(update=True))
-        decoder.end_utt()
-        return gathered
 
     def _add_words(self, grammar: Grammar) -> None:
+        decoder = self._sphinx.decoder
         labels: dict[str, str] = {}
         for number, (text, sounds) in enumerate(sorted(grammar.sounds.items())):
             labels[text] = f"w{number}"
             for variant, phones in enumerate(sounds, start=1):
                 label = labels[text] if variant == 1 else f"{labels[text]}({variant})"
-                self._decoder.add_word(label, phones, update=False)
+                decoder.add_word(label, phones, update=False)
                 self._spellings[label] = (text, tuple(phones.split()))
         end = len(grammar.automaton.arcs)
         arcs = list(_transitions(grammar, labels, end))
-        self._decoder.add_fsg(_GRAMMAR, self._decoder.create_fsg(_GRAMMAR, 0, end, arcs))
+        decoder.add_fsg(_GRAMMAR, decoder.create_fsg(_GRAMMAR, 0, end, arcs))
 
 
 def _transitions(
@@ -151,11 +126,3 @@ def _transitions(
             yield state, target, likely, labels[word]
     for state in grammar.automaton.ends:
         yield state, end, 1.0
-
-
-def _numbers(text: str) -> list[float]:
-    return [float(number) for number in text.split(",")]
-
-
-def _text(numbers: Iterable[float]) -> str:
-    return ",".join(f"{number:.4f}" for number in numbers)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .decoder import FRAME_RATE, Heard, Segment, Word
+from .decoder import Heard, Word
+from .sphinx import FRAME_RATE, Segment
 
 #: The phone loop's silence; its other labels with a sign are noises.
 _SILENCE = "SIL"

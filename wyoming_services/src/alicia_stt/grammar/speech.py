@@ -1,14 +1,16 @@
 """Where the speech is in the sound: a cheap look before the costly one."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log10, sqrt
 from statistics import pstdev
 
 from pocketsphinx import Vad
 
-#: Bytes of 16-bit mono samples at 16 kHz in a second.
-SECOND = 32000
+#: Samples a second, and bytes of 16-bit mono ones in it.
+RATE = 16000
+SECOND = 2 * RATE
 
 #: The root mean square below which nothing was said, of 32768.
 _FAINT = 40.0
@@ -21,7 +23,10 @@ _LONGEST = 12.0
 _SWING = 3.0
 
 #: Kept before and after speech, in seconds.
-_MARGIN = 0.25
+MARGIN = 0.25
+
+#: Seconds of sound that are judged at once.
+FRAME = 0.03
 
 
 @dataclass(slots=True)
@@ -32,25 +37,29 @@ class SpeechFinder:
     #: Seconds of speech so far.
     spoken: float = 0.0
     _levels: list[float] = field(default_factory=list)
-    _vad: Vad = field(default_factory=lambda: Vad(Vad.MEDIUM_STRICT))
+    _vad: Vad = field(default_factory=lambda: Vad(Vad.MEDIUM_STRICT, RATE, FRAME))
     _seen: int = 0
     _first: int = -1
     _last: int = 0
 
-    def feed(self, pcm: bytes) -> None:
-        """Take more of the sound."""
+    def feed(self, pcm: bytes) -> Sequence[bool]:
+        """Take more of the sound; tell of each frame that is complete by now if it's speech."""
         self.sound += pcm
         size = self._vad.frame_bytes
-        while len(self.sound) - self._seen >= size:
-            frame = bytes(self.sound[self._seen : self._seen + size])
-            self._seen += size
-            loud = loudness(frame)
-            self._levels.append(20 * log10(max(1.0, loud)))
-            if self._vad.is_speech(frame) and loud >= _FAINT:
-                self.spoken += size / SECOND
-                self._last = self._seen
-                if self._first < 0:
-                    self._first = self._seen - size
+        count = (len(self.sound) - self._seen) // size
+        return [self._hear(bytes(self.sound[self._seen : self._seen + size])) for _ in range(count)]
+
+    def _hear(self, frame: bytes) -> bool:
+        self._seen += len(frame)
+        loud = loudness(frame)
+        self._levels.append(20 * log10(max(1.0, loud)))
+        is_speech = bool(self._vad.is_speech(frame)) and loud >= _FAINT
+        if is_speech:
+            self.spoken += len(frame) / SECOND
+            self._last = self._seen
+            if self._first < 0:
+                self._first = self._seen - len(frame)
+        return is_speech
 
     @property
     def pause(self) -> float:
@@ -76,7 +85,7 @@ class SpeechFinder:
 
     def speech(self) -> bytes:
         """Return the sound from shortly before the first speech to shortly after the last."""
-        margin = int(_MARGIN * SECOND) // 2 * 2
+        margin = int(MARGIN * SECOND) // 2 * 2
         return bytes(self.sound[max(0, self._first - margin) : self._last + margin])
 
 
