@@ -63,13 +63,29 @@ SIDECAR: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+async def _traceless_debug(enable_event_loop_debug: None) -> None:
+    """Leave out what costs half of each test: where each future and callback was made.
+
+    The loop's own checks look at its mode and not at what it says of that, and go on.
+    """
+    asyncio.get_running_loop().get_debug = lambda: False
+
+
 @pytest.fixture(autouse=True)
-def _custom_integrations(enable_custom_integrations: None) -> None:
+def _custom_integrations(_traceless_debug: None, enable_custom_integrations: None) -> None:
     """Let Home Assistant load this repository's integration."""
 
 
 @pytest.fixture(autouse=True)
-async def _home_assistant(hass: HomeAssistant) -> None:
+def _known_ffmpeg() -> Iterator[None]:
+    """Tell Home Assistant what it would start ffmpeg for, each time that it is set up."""
+    with patch("homeassistant.components.ffmpeg.FFVersion.get_version", return_value="5.1.9"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+async def _home_assistant(_known_ffmpeg: None, hass: HomeAssistant) -> None:
     """Set up what the bus's dependencies take for granted."""
     assert await async_setup_component(hass, "homeassistant", {})
 

@@ -37,11 +37,15 @@ async def make_pool() -> AsyncIterator[MakePool]:
     """What starts servers, and returns a pool that has seen them."""
     started: list[Emulator] = []
 
-    async def make(*emulators: Emulator, policy: str = "round_robin") -> Pool:
+    async def make(
+        *emulators: Emulator,
+        policy: str = "round_robin",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Pool:
         for each in emulators:
             await each.start()
             started.append(each)
-        pool = Pool(POLICIES[policy], time.monotonic)
+        pool = Pool(POLICIES[policy], clock)
         pool.set_servers([each.server("abcdef"[at]) for at, each in enumerate(emulators)])
         await async_look_at_all(pool)
         return pool
