@@ -8,6 +8,7 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterable,
+    Mapping,
 )
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -29,7 +30,10 @@ from .voices import Choice, Wanted
 MAX_TEXT: Final = 8_192  # characters of one request
 MAX_STREAM: Final = 65_536  # characters of one stream
 _CHUNK: Final = 16_384  # bytes
-_READERS: Final[dict[str, Callable[[], Reader]]] = {"text": PlainReader, "ssml": SsmlReader}
+_READERS: Final[Mapping[str, type[PlainReader] | type[SsmlReader]]] = {
+    "text": PlainReader,
+    "ssml": SsmlReader,
+}
 
 
 class Speaker(Protocol):
@@ -40,6 +44,9 @@ class Speaker(Protocol):
 
     async def choose(self, wanted: Wanted) -> Choice:
         """Return the voice for a request, once there are any; raises CommandError."""
+
+    def takes_clauses(self, choice: Choice) -> bool:
+        """Tell whether the first clause of a text should be spoken by itself."""
 
     def speak(
         self, pieces: AsyncIterable[Piece], choice: Choice, speed: float | None = None
@@ -110,9 +117,10 @@ class TtsConversation:
     async def _on_synthesize(self, event: Event) -> None:
         if self._stream is not None:
             return  # the stream's whole text once more, for servers that can't stream
-        text, reader = require_text(event, "text"), _read_format(event)
+        text, make_reader = require_text(event, "text"), _read_format(event)
         check_length(len(text))
         choice = await self._speaker.choose(_read_wanted(event))
+        reader = make_reader(clauses=self._speaker.takes_clauses(choice))
         pieces = list(read(reader, text))
         await self._send(_start(choice.voice.rate))
         async with aclosing(self._speaker.speak(each(pieces), choice)) as speech:
@@ -123,7 +131,7 @@ class TtsConversation:
     async def _on_start(self, event: Event) -> None:
         if self._stream is not None:
             raise DecodeError(ErrorCode.INVALID_FIELD, "synthesize-start within a stream")
-        stream = _Stream(_read_format(event))
+        stream = _Stream(_read_format(event)())
         choice = await self._speaker.choose(_read_wanted(event))
         self._stream = stream
         stream.speaking = asyncio.create_task(self._speak(stream, choice))
@@ -180,7 +188,7 @@ def _start(rate: int) -> Event:
     return AudioStart(rate=rate, width=SAMPLE_WIDTH, channels=1).event()
 
 
-def _read_format(event: Event) -> Reader:
+def _read_format(event: Event) -> type[PlainReader] | type[SsmlReader]:
     """Return the reader of the text's format; raises BusError."""
     name = read_text(event, "text_format") or "text"
     if name not in _READERS:
@@ -188,7 +196,7 @@ def _read_format(event: Event) -> Reader:
             ErrorCode.UNSUPPORTED,
             f"text_format {name[:40]!r} is not supported; supported are {', '.join(_READERS)}",
         )
-    return _READERS[name]()
+    return _READERS[name]
 
 
 def _read_wanted(event: Event) -> Wanted:

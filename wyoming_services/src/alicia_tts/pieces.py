@@ -36,8 +36,9 @@ class Reader(Protocol):
 class PlainReader:
     """Reads text as people write it."""
 
-    def __init__(self) -> None:
-        self._splitter = Splitter()
+    def __init__(self, *, clauses: bool = True) -> None:
+        """With ``clauses`` the first clause of the text is a piece by itself."""
+        self._splitter = Splitter(clauses=clauses)
 
     def add(self, text: str) -> Iterator[Piece]:
         """Take more text; yield the pieces that it completes."""

@@ -130,6 +130,10 @@ class TtsService:
             )
         return choice
 
+    def takes_clauses(self, choice: Choice) -> bool:
+        """Tell whether the first clause of a text should be spoken by itself."""
+        return self._loaded is None or self._loaded.engine.takes_clauses(choice.voice)
+
     async def speak(
         self, pieces: AsyncIterable[Piece], choice: Choice, speed: float | None = None
     ) -> AsyncGenerator[SpeechAudio]:
@@ -180,7 +184,7 @@ class TtsService:
 
     async def _collect(self, text: str, choice: Choice, speed: float | None) -> SpeechAudio:
         data, rate = bytearray(), choice.voice.rate
-        pieces = each(read(PlainReader(), text))
+        pieces = each(read(PlainReader(clauses=False), text))
         async with aclosing(self.speak(pieces, choice, speed)) as speech:
             async for audio in speech:
                 data += audio.data

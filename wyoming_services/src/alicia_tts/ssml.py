@@ -48,7 +48,8 @@ _Attributes = Mapping[str, str]
 class SsmlReader:
     """Reads SSML that arrives bit by bit."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clauses: bool = True) -> None:
+        """With ``clauses`` the first clause of the text is a piece by itself."""
         self._parser = ParserCreate("utf-8")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._begin
@@ -57,7 +58,7 @@ class SsmlReader:
         self._parser.StartDoctypeDeclHandler = _refuse_document_type
         if hasattr(self._parser, "SetReparseDeferralEnabled"):
             self._parser.SetReparseDeferralEnabled(False)
-        self._splitter = Splitter()
+        self._splitter = Splitter(clauses=clauses)
         self._found: list[Piece] = []
         self._open: list[str] = []
         self._paces = [1.0]

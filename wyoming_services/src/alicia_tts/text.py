@@ -49,12 +49,12 @@ def ends_sentence(text: str) -> bool:
 class Splitter:
     """Cuts text that arrives bit by bit into sentences, as soon as each is complete.
 
-    Of the first sentence the first clause comes by itself: somebody waits for it.
+    With ``clauses`` the first clause of the first sentence comes by itself: somebody waits for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, clauses: bool = True) -> None:
         self._rest = ""
-        self._is_first = True
+        self._is_first = clauses
 
     def add(self, text: str) -> Iterator[str]:
         """Take more text; yield the sentences that it completes."""

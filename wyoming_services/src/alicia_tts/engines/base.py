@@ -113,6 +113,9 @@ class Engine(Protocol):
     def refresh(self) -> bool:
         """Look for voices anew; tell whether they are others now."""
 
+    def takes_clauses(self, voice: Voice, /) -> bool:
+        """Tell whether a whole sentence takes so long that its first clause should come first."""
+
     def prepare(self, voice: Voice) -> None:
         """Load what speaking with a voice needs; raises CommandError."""
 

@@ -56,6 +56,10 @@ class EspeakEngine:
         """Its voices come with the program."""
         return False
 
+    def takes_clauses(self, _voice: Voice, /) -> bool:
+        """A sentence is there at once."""
+        return False
+
     def prepare(self, voice: Voice) -> None:
         """There is nothing to load."""
 

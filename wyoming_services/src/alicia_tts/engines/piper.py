@@ -55,6 +55,10 @@ class PiperEngine:
             forget_halves(folder, self._found)
         return True
 
+    def takes_clauses(self, voice: Voice, /) -> bool:
+        """A voice in two begins within its sentence; of one that is not loaded nobody knows."""
+        return not self._loaded.begins_early(voice.name)
+
     def prepare(self, voice: Voice) -> None:
         """Load a voice and run it once: the first sentence of a model takes longer."""
         self._model(voice.name).prepare()
@@ -82,6 +86,12 @@ class _Recent:
         """Its files are others now."""
         with self._lock:
             self._models.pop(name, None)
+
+    def begins_early(self, name: str) -> bool:
+        """Tell whether a model is there, and begins within its sentence."""
+        with self._lock:
+            model = self._models.get(name)
+        return model is not None and model.begins_early
 
     def get(self, name: str, path: Path, threads: int) -> PiperModel:
         with self._lock:

@@ -50,6 +50,10 @@ Feed = Mapping[str, NDArray[Any]]
 class Graph(Protocol):
     """Turns the ids of sounds into samples."""
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether the first samples can be had before the last."""
+
     def prepare(self, feed: Feed, rate: int) -> None:
         """Learn what there is to learn of the network from a first run; rate in Hz."""
 
@@ -70,6 +74,11 @@ class WholeGraph:
 
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
+
+    @property
+    def has_parts(self) -> bool:
+        """It gives all at once."""
+        return False
 
     def prepare(self, feed: Feed, rate: int) -> None:
         """There is nothing to learn."""
@@ -100,6 +109,11 @@ class SplitGraph:
             raise ValueError(f"the decoder takes {self._names}, the encoder gives {sorted(made)}")
         self._margin: int | None = None
         self._growth, _ = _GROWTH
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the decoder can be run on a part."""
+        return self._margin is not None
 
     @property
     def margin(self) -> int | None:

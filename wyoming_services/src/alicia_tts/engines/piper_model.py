@@ -50,6 +50,11 @@ class PiperModel:
         self._lock = Lock()
         self._gains: dict[int, float] = {}
 
+    @property
+    def begins_early(self) -> bool:
+        """Whether speech comes before its sentence is all computed."""
+        return self._graph.has_parts
+
     def prepare(self) -> None:
         """Measure the default speaker, which also runs the model for the first time."""
         self._gain(self._voice.config.default_speaker_id, Cancellation())
