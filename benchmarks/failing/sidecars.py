@@ -67,18 +67,19 @@ class Pair:
         """Have every sidecar run and answer, and be known for it."""
         for sidecar in self.sidecars.values():
             sidecar.signal(signal.SIGCONT)
-            sidecar.start()
         deadline = time.monotonic() + _START_SECONDS
         for member in self.pool:
             await self._await_answer(member, deadline)
 
     async def _await_answer(self, member: Member, deadline: float) -> None:
         while time.monotonic() < deadline:
+            self.sidecars[member.server.id].start()  # one that was killed takes a moment to die
             await self.pool.async_look(member)
             if member.alive and member.offers(self.service):
                 return
             await asyncio.sleep(0.1)
-        raise TimeoutError(f"{member.server.name} did not start; {self.sidecars['a'].log} says why")
+        said = self.sidecars[member.server.id].log.read_text("utf-8")[-2000:]
+        raise TimeoutError(f"{member.server.name} did not start: {said}")
 
 
 @asynccontextmanager
