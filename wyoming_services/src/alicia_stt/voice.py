@@ -11,7 +11,10 @@ _BEGINS: Final = 0.5  # probability of speech
 _GOES_ON: Final = 0.35
 _FIRST_CHUNKS: Final = 2  # a click is loud for one
 _POSSIBLE: Final = 0.3  # noise and most music stay below; what is whispered does not
-_TELLING_CHUNKS: Final = 5  # in a row: shorter than any word, longer than music is taken for one
+#: In a row, of what is clear and of what is possible. A short word is not as long as the first, and
+#: music seldom taken for speech for so long; what is shorter than the second is no word.
+_CLEAR_CHUNKS: Final = 10
+_POSSIBLE_CHUNKS: Final = 5
 
 
 class Evidence(Enum):
@@ -68,9 +71,9 @@ class Voice:
     @property
     def evidence(self) -> Evidence:
         """Whether somebody spoke."""
-        if self._clear.longest >= _TELLING_CHUNKS:
+        if self._clear.longest >= _CLEAR_CHUNKS:
             return Evidence.CLEAR
-        return Evidence.SOME if self._possible.longest >= _TELLING_CHUNKS else Evidence.NONE
+        return Evidence.SOME if self._possible.longest >= _POSSIBLE_CHUNKS else Evidence.NONE
 
     def feed(self, pcm: bytes) -> None:
         """Take 16-bit mono samples at 16 kHz."""
