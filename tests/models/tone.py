@@ -18,7 +18,7 @@ _TEXT = (
 )
 
 
-def make_tone(hertz: float, seconds: float, rate: int = 16_000, level: float = 0.12) -> bytes:
+def make_tone(hertz: float, seconds: float, rate: int = 16_000, level: float = 0.08) -> bytes:
     """Return speech over a tone and half a second of silence, as 16-bit mono samples."""
     times = np.arange(round(seconds * rate)) / rate
     samples = level * np.sin(2 * math.pi * hertz * times) + _voice(times)

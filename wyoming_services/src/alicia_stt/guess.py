@@ -86,7 +86,7 @@ class Guesser:
         """The guess that holds, if there is one."""
         return self._guess if self._guess is not None and self._guess.holds else None
 
-    def follow(self, session: Session, voice: Voice, *, is_live: bool) -> None:
+    def follow(self, session: Session, voice: Voice, *, is_live: bool = True) -> None:
         """Guess in a pause that is long enough; drop what was guessed when speech goes on.
 
         In what comes faster than anybody speaks no pause is worth a guess.
