@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .compiler import Grammar
 from .likelihood import weighted_arcs
 from .mean import MeanFinder
-from .sphinx import FRAME_BYTES, IsLeft, Segment, Sphinx, is_awaited
+from .sphinx import FRAME_BYTES, IsLeft, Segment, Sphinx, never
 
 _GRAMMAR = "grammar"
 _PHONES = "phones"
@@ -53,7 +53,7 @@ class GrammarDecoder:
         self._phones.decoder.add_allphone_file(_PHONES, None)
         self._followed = 0
 
-    def decode(self, pcm: bytes, is_left: IsLeft = is_awaited) -> Heard | None:
+    def decode(self, pcm: bytes, is_left: IsLeft = never) -> Heard | None:
         """Return what was heard; None where no sentence of the grammar comes near.
 
         It is worth nothing once nobody waits for it.
@@ -67,7 +67,7 @@ class GrammarDecoder:
         words = self._read(path)
         return Heard(words, path, self._search(_PHONES, mean, pcm, is_left)) if words else None
 
-    def follow(self, pcm: bytes, is_left: IsLeft = is_awaited) -> Heard | None:
+    def follow(self, pcm: bytes, is_left: IsLeft = never) -> Heard | None:
         """Return what was heard so far of speech that goes on.
 
         Takes all of it each time, and decodes what is new. It is heard with the mean that it had
@@ -80,7 +80,7 @@ class GrammarDecoder:
             else:
                 sphinx.begin(search, mean)
             sphinx.hear(pcm[self._followed :], is_left)
-        self._followed = len(pcm)
+        self._followed = 0 if is_left() else len(pcm)
         path = self._sphinx.segments
         words = self._read(path)
         return Heard(words, path, self._phones.segments) if words else None

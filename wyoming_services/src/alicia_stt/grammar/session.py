@@ -1,6 +1,7 @@
 """One utterance, decoded as often as is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 import weakref
 
@@ -8,7 +9,7 @@ from .decoder import GrammarDecoder
 from .partial import certain
 from .recognizer import NOTHING, GrammarRecognizer, GrammarResult
 from .speech import SECOND, SpeechFinder
-from .sphinx import IsLeft, is_awaited
+from .sphinx import IsLeft, never
 
 #: Seconds of sound that tell enough of a speaker to follow them.
 _TELLING = 0.75
@@ -32,34 +33,43 @@ class RecognizerSession:
         """Take 16-bit mono samples at 16 kHz; tell of each frame whether it's speech."""
         return self._finder.feed(pcm)
 
-    def look(self, is_left: IsLeft = is_awaited) -> str:
+    def look(self, is_left: IsLeft = never) -> str:
         """Return what is certain of what is being said."""
         with self._lock:
             finder = self._finder
             is_pause, speech = finder.pause >= _PAUSE, finder.speech()
             if not finder.plausible or len(speech) < _TELLING * SECOND:
                 return ""
-            heard = self._borrow().follow(speech, is_left)
+            with self._borrow() as decoder:
+                heard = decoder.follow(speech, is_left)
             return certain(heard, self._recognizer.grammar, is_pause=is_pause) if heard else ""
 
-    def finish(self, is_left: IsLeft = is_awaited) -> GrammarResult:
+    def finish(self, is_left: IsLeft = never) -> GrammarResult:
         """Return what was commanded, worth nothing once nobody waits; more may be fed after it."""
         with self._lock:
             speech = self._finder.speech() if self._finder.plausible else b""
             if speech == self._known[0]:
                 return self._known[1]
-            result = self._recognizer.decide(self._borrow().decode(speech, is_left))
+            with self._borrow() as decoder:
+                result = self._recognizer.decide(decoder.decode(speech, is_left))
             self._give_back()
             if not is_left():
                 self._known = (speech, result)
             return result
 
-    def _borrow(self) -> GrammarDecoder:
-        """Have a decoder until the utterance is decoded, or nobody has it in hand any more."""
+    @contextmanager
+    def _borrow(self) -> Iterator[GrammarDecoder]:
+        """Keep a decoder until all is decoded, or nobody has the utterance in hand any more."""
         if self._decoder is None:
             self._decoder = self._recognizer.lend()
             self._return = weakref.finalize(self, self._recognizer.take_back, self._decoder)
-        return self._decoder
+        try:
+            yield self._decoder
+        except RuntimeError:  # pocketsphinx's own, after which it is used no more
+            if self._return is not None:
+                self._return.detach()
+            self._decoder = self._return = None
+            raise
 
     def _give_back(self) -> None:
         if self._return is not None:

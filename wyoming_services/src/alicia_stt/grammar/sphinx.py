@@ -21,8 +21,8 @@ _NOTHING = b"\0"
 IsLeft = Callable[[], bool]
 
 
-def is_awaited() -> bool:
-    """Tell that somebody waits."""
+def never() -> bool:
+    """Tell that somebody waits all the while."""
     return False
 
 
@@ -68,7 +68,7 @@ class Sphinx:
         self.decoder.process_raw(_NOTHING, no_search=True, full_utt=False)
         self._is_open = True
 
-    def hear(self, pcm: bytes, is_left: IsLeft = is_awaited) -> None:
+    def hear(self, pcm: bytes, is_left: IsLeft = never) -> None:
         """Take more of the utterance; no more once nobody waits."""
         for place in range(0, len(pcm), _STEP):
             if is_left():
