@@ -6,6 +6,7 @@ import pytest
 
 from alicia_stt.grammar.recognizer import GrammarRecognizer
 from alicia_stt.grammar.session import RecognizerSession
+from alicia_stt.grammar.speech import Sound
 from demo.trial.speech import say
 
 SECOND = 32_000
@@ -134,5 +135,5 @@ def test_each_frame_is_told_of_once(recognizer: GrammarRecognizer) -> None:
 
     assert heard == whole.feed(pcm)
     assert len(heard) == len(pcm) // 960
-    assert not heard[0]
-    assert any(heard)
+    assert heard[0] is Sound.SILENCE
+    assert Sound.SPEECH in heard

@@ -11,12 +11,15 @@ from ..grammar import Entity, Vocabulary
 from ..grammar.recognizer import GrammarRecognizer
 from ..grammar.sentences import UnsupportedLanguageError
 from ..grammar.session import RecognizerSession
-from ..grammar.speech import FRAME, MARGIN
+from ..grammar.speech import FRAME, MARGIN, Sound
 from ..voice import Voice
 from .base import About, Decode, Hints, LeftError, Session, Tell, Transcription, say_nothing
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LANGUAGE: Final = "en"
+
+#: What is doubtful is no voice to wait for, and may be one that goes on: nothing is final in it.
+_PROBABILITY: Final = {Sound.SILENCE: 0.0, Sound.DOUBTFUL: 0.3, Sound.SPEECH: 1.0}
 
 
 class GrammarEngine:
@@ -72,7 +75,7 @@ class GrammarEngine:
 
 
 class GrammarSession:
-    """One utterance, followed by pocketsphinx's own detector, whose word is yes or no."""
+    """One utterance, whose voice pocketsphinx's own detector follows."""
 
     def __init__(self, session: RecognizerSession) -> None:
         self._session = session
@@ -123,8 +126,8 @@ class _Ear:
         self._session = session
 
     def hear(self, pcm: bytes) -> Sequence[float]:
-        """Return 1 for each frame of speech that is complete by now, and else 0."""
-        return [float(is_speech) for is_speech in self._session.feed(pcm)]
+        """Return how likely each frame is speech that is complete by now."""
+        return [_PROBABILITY[sound] for sound in self._session.feed(pcm)]
 
 
 def _read(message: VocabularyMessage) -> Vocabulary:

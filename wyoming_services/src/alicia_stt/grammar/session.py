@@ -8,7 +8,7 @@ import weakref
 from .decoder import GrammarDecoder
 from .partial import certain
 from .recognizer import NOTHING, GrammarRecognizer, GrammarResult
-from .speech import SECOND, SpeechFinder
+from .speech import SECOND, Sound, SpeechFinder
 from .sphinx import IsLeft, never
 
 #: Seconds of sound that tell enough of a speaker to follow them.
@@ -29,8 +29,8 @@ class RecognizerSession:
         self._return: weakref.finalize[[GrammarDecoder], RecognizerSession] | None = None
         self._known: tuple[bytes, GrammarResult] = (b"", NOTHING)
 
-    def feed(self, pcm: bytes) -> Sequence[bool]:
-        """Take 16-bit mono samples at 16 kHz; tell of each frame whether it's speech."""
+    def feed(self, pcm: bytes) -> Sequence[Sound]:
+        """Take 16-bit mono samples at 16 kHz; tell what each frame is that is complete by now."""
         return self._finder.feed(pcm)
 
     def look(self, is_left: IsLeft = never) -> str:

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from math import log10, sqrt
 from statistics import pstdev
 
@@ -29,6 +30,19 @@ MARGIN = 0.25
 FRAME = 0.03
 
 
+#: Frames in which a room is as quiet as it gets, if only between two words.
+_ROOM = 100
+
+
+class Sound(Enum):
+    """What a frame is taken for."""
+
+    SILENCE = "silence"
+    #: Sounds like speech, but is no louder than the room.
+    DOUBTFUL = "doubtful"
+    SPEECH = "speech"
+
+
 @dataclass(slots=True)
 class SpeechFinder:
     """Keeps an utterance and knows where its speech begins and ends."""
@@ -42,24 +56,31 @@ class SpeechFinder:
     _first: int = -1
     _last: int = 0
 
-    def feed(self, pcm: bytes) -> Sequence[bool]:
-        """Take more of the sound; tell of each frame that is complete by now if it's speech."""
+    def feed(self, pcm: bytes) -> Sequence[Sound]:
+        """Take more of the sound; tell what each frame is that is complete by now."""
         self.sound += pcm
         size = self._vad.frame_bytes
         count = (len(self.sound) - self._seen) // size
         return [self._hear(bytes(self.sound[self._seen : self._seen + size])) for _ in range(count)]
 
-    def _hear(self, frame: bytes) -> bool:
+    def _hear(self, frame: bytes) -> Sound:
         self._seen += len(frame)
         loud = loudness(frame)
         self._levels.append(20 * log10(max(1.0, loud)))
-        is_speech = bool(self._vad.is_speech(frame)) and loud >= _FAINT
-        if is_speech:
-            self.spoken += len(frame) / SECOND
-            self._last = self._seen
-            if self._first < 0:
-                self._first = self._seen - len(frame)
-        return is_speech
+        if not self._vad.is_speech(frame) or loud < _FAINT:
+            return Sound.SILENCE
+        self.spoken += len(frame) / SECOND
+        self._last = self._seen
+        if self._first < 0:
+            self._first = self._seen - len(frame)
+        return self._judge()
+
+    def _judge(self) -> Sound:
+        """Tell what the last frame is; after more than any command, speech is none either."""
+        if self.length > _LONGEST:
+            return Sound.SILENCE
+        room = min(self._levels[-_ROOM:])
+        return Sound.SPEECH if self._levels[-1] >= room + _SWING else Sound.DOUBTFUL
 
     @property
     def pause(self) -> float:
