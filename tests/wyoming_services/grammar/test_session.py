@@ -114,6 +114,31 @@ def test_what_nobody_waits_for_is_not_kept(recognizer: GrammarRecognizer) -> Non
     assert session.finish().text == "turn off the desk lamp"
 
 
+def test_a_look_that_was_given_up_loses_nothing(recognizer: GrammarRecognizer) -> None:
+    session = RecognizerSession(recognizer)
+    session.feed(say("turn off the desk lamp"))
+    session.look(lambda: True)
+
+    assert session.look() == "turn off the desk lamp"
+
+
+def test_a_decoder_that_failed_is_used_no_more(
+    recognizer: GrammarRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    broken = recognizer.lend()
+    recognizer.take_back(broken)
+    monkeypatch.setattr(broken, "decode", fail)
+    session = RecognizerSession(recognizer)
+    session.feed(say("turn off the desk lamp"))
+    with pytest.raises(RuntimeError):
+        session.finish()
+
+    assert session.finish().text == "turn off the desk lamp"
+
+
 def test_a_decoder_comes_back_from_who_leaves(recognizer: GrammarRecognizer) -> None:
     before = recognizer.lend()
     recognizer.take_back(before)
