@@ -11,6 +11,8 @@ from .failure import DemoError
 
 #: Where Debian and others put it.
 _CHROMIUM: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+#: ms; a busy machine takes long over the first page.
+_PATIENCE: Final = 120_000
 #: Chromium has services of its own on the internet; here it is to talk to the demo and no one else.
 _QUIET: Final = (
     "--disable-background-networking",
@@ -49,6 +51,7 @@ async def open_page(
                 locale=language,
                 device_scale_factor=scale,
             )
+            context.set_default_timeout(_PATIENCE)
             await context.add_init_script(_NARROW_SIDEBAR)
             yield await context.new_page()
         finally:

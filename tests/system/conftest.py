@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+from playwright.async_api import expect
 import pytest
 
 from demo.check.mouth import Mouth
 from demo.places import Places
 
 from .house import COMMANDS, OTHERS, SEED, House, demo
+
+# A busy machine takes longer over a page than a person would like.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -30,10 +30,6 @@ async def _open(house: House, page: Page, path: str) -> None:
     await sign_in(page, f"{house.summary['home_assistant']['url']}{path}", USERNAME, password)
 
 
-# A busy machine takes longer over a page than a person would like.
-expect.set_options(timeout=20_000)
-
-
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     async with open_page() as page:

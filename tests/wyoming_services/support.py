@@ -26,7 +26,7 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncClient
 from wyoming.event import Event, async_read_event
 
-PATIENCE = 30.0
+PATIENCE = 60.0  # s; a busy machine is slow
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -20,7 +20,7 @@ from alicia_sidecar.server import WyomingServer
 from alicia_sidecar.service import Conversation, Send
 from alicia_sidecar.worker import Job, Worker
 
-PATIENCE = 20.0
+PATIENCE = 60.0  # s; a busy machine is slow
 LIMITS = Limits()
 
 

@@ -8,6 +8,7 @@ import shutil
 from wyoming.info import TtsVoice
 
 from tests.models.tone_voice import make_voice
+from tests.wyoming_services.support import PATIENCE
 from tests.wyoming_services.tts.client import Heard, ask, describe, running, synthesize
 from tests.wyoming_services.tts.hub import Hub
 
@@ -17,7 +18,7 @@ Voices = dict[str, TtsVoice]
 
 async def voices_once(uri: str, is_so: Callable[[Voices], bool]) -> Voices:
     """Return the voices that a server tells, once they are as they should be."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             (program,) = (await describe(uri)).tts
             voices = {voice.name: voice for voice in program.voices}
