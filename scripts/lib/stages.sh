@@ -6,14 +6,14 @@ PROCESSORS="$(nproc)"
 #: Of those that run beside others: by their process, the title and the file of what they print.
 declare -A STAGE_TITLES=() STAGE_OUTPUTS=()
 
-# say_stage TITLE COMMAND...: run it between two lines, and be as it was.
+# say_stage TITLE COMMAND...: run it between two lines, and fail as it does.
 say_stage() {
-  local title=$1 started=$SECONDS status=0
+  local title=$1 started=$SECONDS failed=
   shift
   printf '\n== %s\n' "$title"
-  "$@" || status=$?
-  printf '== %s: %s%d s\n' "$title" "$( ((status)) && echo 'FAILED after ')" "$((SECONDS - started))"
-  return "$status"
+  "$@" || failed='FAILED after '
+  printf '== %s: %s%d s\n' "$title" "$failed" "$((SECONDS - started))"
+  [[ -z $failed ]]
 }
 
 # stage TITLE COMMAND...: run it and remember whether it failed.
