@@ -15,6 +15,8 @@ from .devices import DeviceManager, async_setup_devices, device_id_of
 from .devices.store import RegistryStore, async_remove_stored, async_stored_ids
 from .devices.triggers import async_tell_events
 from .devices.views import RegistryViews
+from .entries import is_account
+from .grok.account import async_setup_account, async_unload_account
 from .issues import Issues
 from .services import async_setup_services
 from .speech.issues import NoServerIssues
@@ -34,7 +36,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bool:
-    """Set up a bus."""
+    """Set up a bus, or an account."""
+    if is_account(entry):
+        return await async_setup_account(hass, entry)
     coordinator = AliciaCoordinator(hass, entry)
     router = VoiceRouter(hass, coordinator)
     devices = DeviceManager(coordinator)
@@ -61,7 +65,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bool:
-    """Unload a bus; what runs for it ends with the entry's own clean-up."""
+    """Unload an entry; what runs for it ends with the entry's own clean-up."""
+    if is_account(entry):
+        return await async_unload_account(hass, entry)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.store.async_save()
@@ -70,6 +76,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> b
 
 async def async_remove_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> None:
     """Take what is retained for a bus off the broker, and what is stored off the disk."""
+    if is_account(entry):
+        return
     topics = Topics(entry.data[CONF_BASE_TOPIC])
     await async_clear(hass, topics.build(Kind.VOCABULARY))
     for device_id in await async_stored_ids(hass, entry.entry_id):
@@ -79,7 +87,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> N
         await async_clear(hass, topics.build(Kind.HA_STATE, domain=domain, object_id=object_id))
     await async_remove_mirrored(hass, entry.entry_id)
     await async_remove_stored(hass, entry.entry_id)
-    if not hass.config_entries.async_entries(DOMAIN):
+    if all(is_account(each) for each in hass.config_entries.async_entries(DOMAIN)):
         await async_remove_user(hass)
 
 
@@ -87,6 +95,8 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: AliciaConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let the user delete one that is not online; it would register again."""
+    if is_account(entry):
+        return False
     coordinator = entry.runtime_data.coordinator
     device_id = device_id_of(entry, device)
     if device_id is None:

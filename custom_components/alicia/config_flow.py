@@ -1,4 +1,4 @@
-"""Set-up, reconfiguration and options of a bus."""
+"""Set-up, reconfiguration and options of a bus, and the way to those of an account."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -24,8 +24,11 @@ from .bus.codec import decode
 from .bus.errors import DecodeError
 from .bus.messages import Announcement
 from .bus.topics import DEFAULT_BASE, Kind, Topics, is_base_topic
-from .const import CONF_BASE_TOPIC, DOMAIN, NAME, SUBENTRY_SERVER
+from .const import CONF_BASE_TOPIC, DOMAIN, NAME, SUBENTRY_AGENT, SUBENTRY_SERVER
 from .coordinator import async_clear, async_wait_for_mqtt, is_mqtt_connected
+from .entries import is_account
+from .grok.agent_flow import GrokAgentFlow
+from .grok.flow import GrokSteps
 from .options import (
     CONF_ACTIONS,
     CONF_BRIDGE,
@@ -54,7 +57,7 @@ RECONFIGURE_SCHEMA: Final = vol.Schema({vol.Required(CONF_BASE_TOPIC): selector.
 CONFIRM_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_CREATE_PIPELINE, default=False): selector.BooleanSelector()}
 )
-USER_SCHEMA: Final = vol.Schema(
+BUS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_BASE_TOPIC, default=DEFAULT_BASE): selector.TextSelector(),
         **CONFIRM_SCHEMA.schema,
@@ -121,8 +124,8 @@ async def _async_mqtt_error(hass: HomeAssistant) -> str | None:
     return None if is_mqtt_connected(hass) else "cannot_connect"
 
 
-class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Sets up a bus: by the user, or for a sidecar that has appeared on one."""
+class AliciaConfigFlow(GrokSteps, ConfigFlow, domain=DOMAIN):
+    """Sets up a bus, by the user or for a sidecar that has appeared on one; or an account."""
 
     def __init__(self) -> None:
         self._base_topic = DEFAULT_BASE
@@ -138,14 +141,27 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
     @classmethod
     @callback
     @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        """Tell whether an entry has options; an account's are with its agents."""
+        return not is_account(config_entry)
+
+    @classmethod
+    @callback
+    @override
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the flows of what the user may add to a bus."""
+        """Return the flows of what the user may add to an entry."""
+        if is_account(config_entry):
+            return {SUBENTRY_AGENT: GrokAgentFlow}
         return {SUBENTRY_SERVER: WyomingServerFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what is to be set up."""
+        return self.async_show_menu(step_id="user", menu_options=["bus", "grok"])
+
+    async def async_step_bus(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the base topic."""
         if not await async_wait_for_mqtt(self.hass):
             return self.async_abort(reason="mqtt_missing")
@@ -156,9 +172,9 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
                 # The user may not see, or not want to wait for, an offer of the same bus.
                 await self.async_set_unique_id(self._base_topic, raise_on_progress=False)
                 self._abort_if_unique_id_configured()
-                return await self._async_finish("user", USER_SCHEMA, user_input)
+                return await self._async_finish("bus", BUS_SCHEMA, user_input)
             errors[CONF_BASE_TOPIC] = "invalid_base_topic"
-        return self._show("user", USER_SCHEMA, user_input, errors)
+        return self._show("bus", BUS_SCHEMA, user_input, errors)
 
     @override
     async def async_step_mqtt(self, discovery_info: MqttServiceInfo) -> ConfigFlowResult:
@@ -213,8 +229,10 @@ class AliciaConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Move to another base topic."""
+        """Move a bus to another base topic, or change an account."""
         entry = self._get_reconfigure_entry()
+        if is_account(entry):
+            return await self.async_step_reconfigure_grok()
         old = entry.data[CONF_BASE_TOPIC]
         if user_input is None:
             return self._show("reconfigure", RECONFIGURE_SCHEMA, entry.data, {})

@@ -8,8 +8,13 @@ DOMAIN: Final = "alicia"
 NAME: Final = "Alicia"
 
 CONF_BASE_TOPIC: Final = "base_topic"
+#: Which kind of entry it is; a bus has none.
+CONF_KIND: Final = "kind"
+KIND_GROK: Final = "grok"
 #: A Wyoming server that the user added.
 SUBENTRY_SERVER: Final = "wyoming_server"
+#: An agent of a Grok account.
+SUBENTRY_AGENT: Final = "conversation"
 
 PLATFORMS: Final = (
     Platform.ASSIST_SATELLITE,

@@ -18,6 +18,7 @@ from .const import DOMAIN
 from .coordinator import AliciaConfigEntry
 from .devices import device_id_of
 from .devices.triggers import declared_events, event_listeners
+from .entries import is_account
 
 CONF_SUBTYPE: Final = "subtype"
 
@@ -90,8 +91,10 @@ def _find(hass: HomeAssistant, device_id: str) -> tuple[AliciaConfigEntry, str] 
     device, entry = dr.async_get_device_and_config_entry_for_domain(
         hass, device_id, domain=DOMAIN, include_child_devices=False
     )
-    found = device_id_of(entry, device) if device is not None and entry is not None else None
-    return (entry, found) if entry is not None and found is not None else None
+    if device is None or entry is None or is_account(entry):
+        return None
+    found = device_id_of(entry, device)
+    return (entry, found) if found is not None else None
 
 
 def _on_the_bus(hass: HomeAssistant, device_id: str) -> tuple[AliciaConfigEntry, str]:

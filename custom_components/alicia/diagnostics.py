@@ -12,6 +12,8 @@ from .coordinator import AliciaConfigEntry, AliciaCoordinator
 from .devices.parameters import problems
 from .devices.records import described
 from .devices.registry import device_id_of
+from .entries import is_account
+from .grok.report import describe_account
 from .speech.report import describe
 
 #: Parts of a device's own words that could be secret or tell where it can be reached.
@@ -23,7 +25,9 @@ TO_REDACT: Final = frozenset(
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: AliciaConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of a bus."""
+    """Return the state of a bus, or of an account."""
+    if is_account(entry):
+        return describe_account(entry)
     coordinator = entry.runtime_data.coordinator
     return {
         "base_topic": coordinator.topics.base,
@@ -40,7 +44,9 @@ async def async_get_config_entry_diagnostics(
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: AliciaConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
-    """Return what the bus knows of one device."""
+    """Return what the bus knows of one device; an agent is in its account's own."""
+    if is_account(entry):
+        return {}
     coordinator = entry.runtime_data.coordinator
     known = coordinator.registry.get(device_id_of(entry, device) or "")
     if known is None:

@@ -14,7 +14,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr, service
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 import probatio as vol
 
 from .bus.codec import MAX_JSON, Outgoing, encode_payload
@@ -31,6 +31,7 @@ from .devices.actions import (
     async_send_command,
 )
 from .devices.registry import device_id_of
+from .entries import async_get_bus
 
 PROCESS_COMMAND: Final = "process_command"
 PUBLISH: Final = "publish"
@@ -113,10 +114,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 def _entry(call: ServiceCall) -> AliciaConfigEntry:
-    entry: AliciaConfigEntry = service.async_get_config_entry(
-        call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
-    )
-    return entry
+    return async_get_bus(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
 
 
 async def _async_find_devices(call: ServiceCall) -> ServiceResponse:

@@ -6,8 +6,7 @@ from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
 from .bus.messages import CONTRACT
-from .const import DOMAIN
-from .coordinator import AliciaConfigEntry
+from .entries import async_loaded_buses
 
 
 @callback
@@ -17,8 +16,7 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
-    entries: list[AliciaConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    buses = [entry.runtime_data.coordinator for entry in entries]
+    buses = [entry.runtime_data.coordinator for entry in async_loaded_buses(hass)]
     online = [
         entry.device_id
         for bus in buses

@@ -8,12 +8,11 @@ from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.decorators import require_admin, websocket_command
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import service
 import probatio as vol
 
 from .bus.messages import Query
 from .const import DOMAIN
-from .coordinator import AliciaConfigEntry
+from .entries import async_get_bus
 
 TYPE: Final = f"{DOMAIN}/devices"
 
@@ -39,9 +38,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 def _devices(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Send the devices that match; all of them where nothing is asked for."""
     try:
-        entry: AliciaConfigEntry = service.async_get_config_entry(
-            hass, DOMAIN, msg.get("config_entry_id")
-        )
+        entry = async_get_bus(hass, msg.get("config_entry_id"))
     except ServiceValidationError as err:
         connection.send_error(msg["id"], ERR_NOT_FOUND, str(err))
         return

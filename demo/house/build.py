@@ -52,7 +52,8 @@ async def _set_up(rest: Rest, socket: Socket, places: Places, ports: Ports) -> N
         await entries.ensure(rest, socket, entries.wyoming(title, port))
     engines = {kind: await _engine(socket, kind) for kind in ("stt", "tts")}
     answers: dict[str, Json] = {
-        "user": {"base_topic": "alicia", "create_pipeline": True},
+        "user": {"next_step_id": "bus"},
+        "bus": {"base_topic": "alicia", "create_pipeline": True},
         "pipeline": {
             "stt_engine": engines["stt"],
             "tts_engine": engines["tts"],

@@ -1,0 +1,78 @@
+"""Grok's agents as conversation agents of Home Assistant."""
+
+from typing import Literal, override
+
+from homeassistant.components import conversation
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import MATCH_ALL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN, SUBENTRY_AGENT
+from .grok.account import GrokConfigEntry
+from .grok.agent import Agent
+from .grok.options import AgentOptions
+from .grok.prompt import RULES
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GrokConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the agents of an account."""
+    for subentry in entry.subentries.values():
+        if subentry.subentry_type == SUBENTRY_AGENT:
+            async_add_entities(
+                [GrokAgent(hass, entry, subentry)], config_subentry_id=subentry.subentry_id
+            )
+
+
+class GrokAgent(conversation.ConversationEntity):
+    """Answers by Grok, and by the house itself while Grok can't."""
+
+    _attr_has_entity_name = True
+    _attr_name = None
+    _attr_supports_streaming = True
+    _attr_translation_key = "agent"
+
+    def __init__(
+        self, hass: HomeAssistant, entry: GrokConfigEntry, subentry: ConfigSubentry
+    ) -> None:
+        self._options = AgentOptions.from_subentry(subentry.data)
+        self._agent = Agent(hass, entry.runtime_data, self._options, subentry.subentry_id)
+        self._attr_unique_id = subentry.subentry_id
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            name=subentry.title,
+            manufacturer="xAI",
+            model=self._options.manner.model,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+        if self._options.apis:
+            self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
+
+    @property
+    @override
+    def supported_languages(self) -> list[str] | Literal["*"]:
+        """Any language."""
+        return MATCH_ALL
+
+    @override
+    async def _async_handle_message(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> conversation.ConversationResult:
+        """Answer what was said."""
+        try:
+            await chat_log.async_provide_llm_data(
+                user_input.as_llm_context(DOMAIN),
+                list(self._options.apis),
+                f"{RULES}\n{self._options.instructions}",
+                user_input.extra_system_prompt,
+            )
+        except conversation.ConverseError as err:
+            return err.as_conversation_result()
+        return await self._agent.async_answer(user_input, chat_log)

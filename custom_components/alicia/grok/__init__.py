@@ -1,0 +1,1 @@
+"""Grok, xAI's model, as an agent of Home Assistant."""

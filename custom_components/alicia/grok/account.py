@@ -1,0 +1,78 @@
+"""A Grok account while it is loaded."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import ClientSession, TCPConnector
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_API_KEY, CONF_URL, Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import ssl as ssl_util
+
+from .client import GrokClient, Limits
+from .errors import GrokError, Kind
+from .gate import Guard, refuse_what_guards
+from .troubles import Troubles
+
+PLATFORMS: Final = (Platform.CONVERSATION,)
+LIMITS: Final = Limits()
+
+#: s; Home Assistant's own session gives a connection up before the next words are spoken
+KEEP_ALIVE: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class GrokRuntimeData:
+    """What an account has while it is loaded."""
+
+    client: GrokClient
+    troubles: Troubles
+    guard: Guard
+
+
+type GrokConfigEntry = ConfigEntry[GrokRuntimeData]
+
+
+@callback
+def async_make_session() -> ClientSession:
+    """Return a session that keeps its connections; whoever asks for it closes it."""
+    context = ssl_util.client_context(
+        ssl_util.SSLCipherList.PYTHON_DEFAULT, ssl_util.SSL_ALPN_HTTP11
+    )
+    return ClientSession(connector=TCPConnector(ssl=context, keepalive_timeout=KEEP_ALIVE))
+
+
+async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bool:
+    """Set up an account, whether xAI can be reached or not: without it, the house answers."""
+    session = async_make_session()
+    entry.async_on_unload(session.close)
+    client = GrokClient(session, entry.data[CONF_API_KEY], entry.data[CONF_URL], LIMITS)
+    troubles = Troubles(hass, entry)
+    entry.async_on_unload(troubles.async_drop)
+    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    entry.async_create_background_task(
+        hass, _async_check_key(client, troubles), f"check the key of {entry.title}"
+    )
+    return True
+
+
+async def async_unload_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bool:
+    """Unload an account."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def _async_check_key(client: GrokClient, troubles: Troubles) -> None:
+    """Tell of a key that is no good before somebody speaks."""
+    try:
+        key = await client.async_key()
+    except GrokError as err:
+        troubles.async_report(err)
+        return
+    if not key.is_usable:
+        troubles.async_report(GrokError(Kind.BLOCKED))
+
+
+async def _async_reload(hass: HomeAssistant, entry: GrokConfigEntry) -> None:
+    await hass.config_entries.async_reload(entry.entry_id)

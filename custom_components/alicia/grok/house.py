@@ -1,0 +1,104 @@
+"""What Grok is told of the house: the names of what is exposed, and never a state."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    intent,
+)
+
+#: Things that are listed by name; a larger house is told of by number.
+MAX_NAMED: Final = 500
+MAX_NAME: Final = 80  # characters
+#: Those that Home Assistant offers as tools of their own.
+_LEFT_OUT: Final = frozenset({"calendar", "script"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Thing:
+    """An exposed entity."""
+
+    area: str
+    domain: str
+    name: str
+
+
+@callback
+def async_describe_house(hass: HomeAssistant, assistant: str) -> str:
+    """Return the exposed entities, a line an area; the same text as long as none comes or goes."""
+    return describe(sorted(_things(hass, assistant)))
+
+
+def describe(things: list[Thing]) -> str:
+    """Return sorted things, a line an area; those that lie in none, a line a domain."""
+    line = _named if len(things) <= MAX_NAMED else _counted
+    return "\n".join(
+        line(area, list(group)) for area, group in groupby(things, lambda each: each.area)
+    )
+
+
+def _named(area: str, things: list[Thing]) -> str:
+    if area:
+        return f"{area}: {', '.join(f'{each.name} ({each.domain})' for each in things)}"
+    return "\n".join(
+        f"{domain}: {', '.join(each.name for each in group)}"
+        for domain, group in groupby(things, lambda each: each.domain)
+    )
+
+
+def _counted(area: str, things: list[Thing]) -> str:
+    kinds = groupby(things, lambda each: each.domain)
+    counts = ", ".join(f"{len(list(group))} {domain}" for domain, group in kinds)
+    return f"{area or 'In no area'}: {counts}"
+
+
+def _things(hass: HomeAssistant, assistant: str) -> Iterator[Thing]:
+    entities = er.async_get(hass)
+    for state in hass.states.async_all():
+        if state.domain in _LEFT_OUT or not async_should_expose(hass, assistant, state.entity_id):
+            continue
+        entity = entities.async_get(state.entity_id)
+        yield Thing(async_area_of(hass, entity), state.domain, _name(hass, entity, state))
+
+
+def _name(hass: HomeAssistant, entity: er.RegistryEntry | None, state: State) -> str:
+    """Return a name and its aliases as what they are: names, and not a text of several lines."""
+    names = intent.async_get_entity_aliases(hass, entity, state=state) or [state.name]
+    return "/".join(plain(name) for name in names if name)
+
+
+def plain(name: str) -> str:
+    """Return a name without what could pass for more than a name."""
+    return "".join(char if char.isprintable() else " " for char in name)[:MAX_NAME].strip()
+
+
+@callback
+def async_area_of(hass: HomeAssistant, entity: er.RegistryEntry | None) -> str:
+    """Return the name of the area that an entity or its device lies in."""
+    area_id = entity.area_id if entity else None
+    if entity and area_id is None and entity.device_id:
+        area_id = _area_of_device(hass, entity.device_id)
+    return _area_name(hass, area_id)
+
+
+@callback
+def async_place_of(hass: HomeAssistant, device_id: str | None) -> str:
+    """Return the name of the area that a device lies in."""
+    return _area_name(hass, _area_of_device(hass, device_id)) if device_id else ""
+
+
+def _area_of_device(hass: HomeAssistant, device_id: str) -> str | None:
+    device = dr.async_get(hass).async_get(device_id)
+    return dr.async_get_effective_area_id(hass, device) if device else None
+
+
+def _area_name(hass: HomeAssistant, area_id: str | None) -> str:
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    return plain(area.name) if area else ""

@@ -1,0 +1,47 @@
+"""What Home Assistant does by itself where Grok does not answer."""
+
+from typing import Final
+
+from hassil.recognize import RecognizeResult
+from homeassistant.components import conversation
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import intent
+
+from .errors import Kind
+from .gate import async_is_guarded
+from .sentences import async_sentence
+
+_BY_ITSELF: Final = "grok_answered_locally"
+
+
+async def async_answer_locally(
+    hass: HomeAssistant,
+    user_input: conversation.ConversationInput,
+    chat_log: conversation.ChatLog,
+    why: Kind,
+) -> conversation.ConversationResult:
+    """Return what Home Assistant's own intents come to, or a sentence that says what is wrong."""
+
+    def is_guarded(result: RecognizeResult) -> bool:
+        """Leave to nobody what Grok would not have been allowed either."""
+        slots = {name: entity.value for name, entity in result.entities.items()}
+        return async_is_guarded(hass, slots)
+
+    response = await conversation.async_handle_intents(
+        hass, user_input, chat_log, intent_filter=is_guarded
+    )
+    if response is None:
+        response = intent.IntentResponse(language=user_input.language)
+        response.async_set_error(
+            intent.IntentResponseErrorCode.FAILED_TO_HANDLE,
+            await async_sentence(hass, user_input.language, why.value),
+        )
+        return conversation.ConversationResult(response, chat_log.conversation_id)
+    said = str(response.speech.get("plain", {}).get("speech") or "")
+    sentence = await async_sentence(hass, user_input.language, _BY_ITSELF)
+    text = f"{said} {sentence}".strip()
+    response.async_set_speech(text)
+    chat_log.async_add_assistant_content_without_tools(
+        conversation.AssistantContent(agent_id=user_input.agent_id, content=text)
+    )
+    return conversation.ConversationResult(response, chat_log.conversation_id)

@@ -1,0 +1,57 @@
+"""What the user chose for an agent, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from homeassistant.const import CONF_LLM_HASS_API, CONF_MODEL, CONF_PROMPT
+from homeassistant.helpers import llm
+
+from .models import DEFAULT_MODEL
+from .request import Manner
+
+CONF_EFFORT: Final = "effort"
+CONF_MAX_TOKENS: Final = "max_tokens"
+CONF_WEB_SEARCH: Final = "web_search"
+CONF_X_SEARCH: Final = "x_search"
+CONF_CODE: Final = "code_interpreter"
+
+#: The effort that the model's row says is right for voice.
+EFFORT_FOR_VOICE: Final = "voice"
+SERVER_TOOLS: Final = (CONF_WEB_SEARCH, CONF_X_SEARCH, CONF_CODE)
+
+#: What the first agent of an account is created with.
+DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_MODEL: DEFAULT_MODEL,
+    CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
+    CONF_PROMPT: "",
+    CONF_EFFORT: EFFORT_FOR_VOICE,
+    CONF_MAX_TOKENS: Manner(DEFAULT_MODEL).max_tokens,
+    **dict.fromkeys(SERVER_TOOLS, False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """An agent."""
+
+    manner: Manner
+    apis: tuple[str, ...]
+    #: the user's own, beyond the rules that every answer follows; a template
+    instructions: str
+
+    @classmethod
+    def from_subentry(cls, data: Mapping[str, Any]) -> Self:
+        """Return a subentry's options, with the default for each that is not set."""
+        chosen = {**DEFAULTS, **data}
+        effort = chosen[CONF_EFFORT]
+        return cls(
+            manner=Manner(
+                model=chosen[CONF_MODEL],
+                effort=None if effort == EFFORT_FOR_VOICE else effort,
+                max_tokens=int(chosen[CONF_MAX_TOKENS]),
+                server_tools=tuple(name for name in SERVER_TOOLS if chosen[name]),
+            ),
+            apis=tuple(chosen[CONF_LLM_HASS_API]),
+            instructions=chosen[CONF_PROMPT],
+        )

@@ -1,0 +1,24 @@
+"""An account as diagnostics tell of it: without the key, and without a word that anybody wrote."""
+
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_API_KEY, CONF_PROMPT
+from homeassistant.core import callback
+
+from .account import GrokConfigEntry
+
+TO_REDACT: Final = frozenset({CONF_API_KEY, CONF_PROMPT})
+
+
+@callback
+def describe_account(entry: GrokConfigEntry) -> dict[str, Any]:
+    """Return the state of an account."""
+    return {
+        "data": async_redact_data(dict(entry.data), TO_REDACT),
+        "trouble": entry.runtime_data.troubles.last,
+        "agents": [
+            async_redact_data(dict(subentry.data), TO_REDACT)
+            for subentry in entry.subentries.values()
+        ],
+    }
