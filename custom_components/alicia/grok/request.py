@@ -86,11 +86,11 @@ def chosen(tools: Sequence[Json], others: int = 0) -> list[Json]:
 
 def _schema(parameters: Mapping[str, Any]) -> Json:
     """Return parameters as xAI takes them: an object, without a choice at the top."""
-    plain = {key: value for key, value in parameters.items() if key not in _CHOICES}
-    return {"properties": {}, **_settled(plain), "type": "object"}
+    plain = {key: _settled(each) for key, each in parameters.items() if key not in _CHOICES}
+    return {"properties": {}, **plain, "type": "object"}
 
 
-def _settled(value: Any) -> Any:
+def _settled(value: object) -> object:
     """Return a schema with its choices in order; Home Assistant keeps some of them in a set."""
     if isinstance(value, Mapping):
         return {
