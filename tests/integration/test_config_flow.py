@@ -12,7 +12,6 @@ from homeassistant.components.assist_pipeline import (
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
     SOURCE_MQTT,
-    SOURCE_USER,
     SOURCE_ZEROCONF,
 )
 from homeassistant.core import HomeAssistant
@@ -26,7 +25,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alicia.const import DOMAIN
 
 from .engines import async_setup_engines
-from .flows import start, submit, suggested
+from .flows import start, start_bus, submit, suggested
 
 PIPELINE = {
     "stt_engine": "stt.ears",
@@ -71,9 +70,9 @@ def service(name: str = "stt-1", **properties: str) -> ZeroconfServiceInfo:
 
 
 async def test_user_without_pipeline(hass: HomeAssistant, broker: Any) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == "user"
+    assert form["step_id"] == "bus"
     assert suggested(form) == {"create_pipeline": False}, "there are no engines to make it of"
 
     created = await submit(hass, form, base_topic=" alicia/ ", create_pipeline=False)
@@ -85,7 +84,7 @@ async def test_user_without_pipeline(hass: HomeAssistant, broker: Any) -> None:
 
 
 async def test_user_with_pipeline(hass: HomeAssistant, broker: Any, engines: None) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     assert suggested(form) == {"create_pipeline": True}
 
     form = await submit(hass, form, base_topic="home/voice", create_pipeline=True)
@@ -104,7 +103,7 @@ async def test_user_with_pipeline(hass: HomeAssistant, broker: Any, engines: Non
 async def test_pipeline_takes_another_agent(
     hass: HomeAssistant, broker: Any, engines: None
 ) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     form = await submit(hass, form, base_topic="alicia", create_pipeline=True)
     await submit(hass, form, **PIPELINE | {"conversation_engine": "conversation.other"})
     (pipeline,) = (each for each in async_get_pipelines(hass) if each.name == "Alicia")
@@ -112,7 +111,7 @@ async def test_pipeline_takes_another_agent(
 
 
 async def test_engines_go_away_meanwhile(hass: HomeAssistant, broker: Any, engines: None) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     form = await submit(hass, form, base_topic="alicia", create_pipeline=True)
     (test,) = hass.config_entries.async_entries("test")
     assert await hass.config_entries.async_unload(test.entry_id)
@@ -125,15 +124,15 @@ async def test_engines_go_away_meanwhile(hass: HomeAssistant, broker: Any, engin
 async def test_existing_pipeline_is_used(hass: HomeAssistant, broker: Any, engines: None) -> None:
     pipeline = await async_create_default_pipeline(hass, "stt.ears", "tts.mouth", "Alicia")
     assert pipeline is not None
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     created = await submit(hass, form, base_topic="alicia", create_pipeline=True)
     assert created["options"] == {"pipeline": pipeline.id}
 
 
 async def test_pipeline_without_engines(hass: HomeAssistant, broker: Any) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     form = await submit(hass, form, base_topic="alicia", create_pipeline=True)
-    assert form["step_id"] == "user"
+    assert form["step_id"] == "bus"
     assert form["errors"] == {"create_pipeline": "no_engines"}
 
     created = await submit(hass, form, base_topic="alicia", create_pipeline=False)
@@ -143,7 +142,7 @@ async def test_pipeline_without_engines(hass: HomeAssistant, broker: Any) -> Non
 async def test_pipeline_in_a_language_nobody_speaks(hass: HomeAssistant, broker: Any) -> None:
     languages = ["fr"]
     await async_setup_engines(hass, languages)
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     form = await submit(hass, form, base_topic="alicia", create_pipeline=True)
     form = await submit(hass, form, **PIPELINE)
     assert form["step_id"] == "pipeline"
@@ -158,7 +157,7 @@ async def test_pipeline_in_a_language_nobody_speaks(hass: HomeAssistant, broker:
 async def test_user_with_invalid_base_topic(
     hass: HomeAssistant, broker: Any, base_topic: str
 ) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     form = await submit(hass, form, base_topic=base_topic, create_pipeline=False)
     assert form["errors"] == {"base_topic": "invalid_base_topic"}
 
@@ -167,13 +166,13 @@ async def test_user_with_invalid_base_topic(
 
 
 async def test_user_without_mqtt(hass: HomeAssistant) -> None:
-    abort = await start(hass, SOURCE_USER)
+    abort = await start_bus(hass)
     assert abort["type"] is FlowResultType.ABORT
     assert abort["reason"] == "mqtt_missing"
 
 
 async def test_user_while_disconnected(hass: HomeAssistant, broker: Any) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     broker.connected = False
     form = await submit(hass, form, base_topic="alicia", create_pipeline=False)
     assert form["errors"] == {"base": "cannot_connect"}
@@ -186,7 +185,7 @@ async def test_user_while_disconnected(hass: HomeAssistant, broker: Any) -> None
 async def test_user_for_a_bus_that_is_there(
     hass: HomeAssistant, broker: Any, entry: MockConfigEntry
 ) -> None:
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     abort = await submit(hass, form, base_topic="alicia", create_pipeline=False)
     assert abort["reason"] == "already_configured"
 
@@ -262,7 +261,7 @@ async def test_one_offer_for_all_sidecars(hass: HomeAssistant, broker: Any) -> N
 
 async def test_user_does_not_wait_for_an_offer(hass: HomeAssistant, broker: Any) -> None:
     await start(hass, SOURCE_MQTT, announcement())
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     created = await submit(hass, form, base_topic="alicia", create_pipeline=False)
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert hass.config_entries.flow.async_progress() == [], "the offer is gone"
@@ -280,6 +279,6 @@ async def test_no_offer_for_a_bus_that_is_there(
 
 async def test_user_after_ignoring_the_offer(hass: HomeAssistant, broker: Any) -> None:
     MockConfigEntry(domain=DOMAIN, unique_id="alicia", source=SOURCE_IGNORE).add_to_hass(hass)
-    form = await start(hass, SOURCE_USER)
+    form = await start_bus(hass)
     created = await submit(hass, form, base_topic="alicia", create_pipeline=False)
     assert created["type"] is FlowResultType.CREATE_ENTRY

@@ -17,8 +17,11 @@ ACTIONS = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 STEPS = [
     (section, step)
     for section in ("config", "options")
-    for step in load("translations/en.json")[section]["step"]
+    for step, texts in load("translations/en.json")[section]["step"].items()
+    if "menu_options" not in texts
 ]
+#: Where a flow keeps its schemas.
+FLOWS = ("config_flow", "grok.flow")
 FIELD_KEYS = {"advanced", "default", "example", "required", "selector"}
 
 
@@ -38,7 +41,10 @@ def fields(validator: Any) -> dict[str, Any]:
 def schema_of(section: str, step: str) -> dict[str, Any]:
     """The fields of a step, and of its sections; the flow names its schemas after its steps."""
     name = "OPTIONS" if section == "options" else step.upper()
-    found = fields(getattr(module("config_flow"), f"{name}_SCHEMA"))
+    (schema,) = (
+        found for flow in FLOWS if (found := getattr(module(flow), f"{name}_SCHEMA", None))
+    )
+    found = fields(schema)
     sections = {
         name: value.schema
         for name, (_, value) in found.items()

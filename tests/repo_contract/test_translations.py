@@ -207,28 +207,35 @@ def test_every_error_of_a_form_is_translated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "flow", "path"),
+    ("flows", "path"),
     [
-        ("config_flow.py", "AliciaConfigFlow", ("config",)),
-        ("config_flow.py", "AliciaOptionsFlow", ("options",)),
-        ("server_flow.py", "WyomingServerFlow", ("config_subentries", "wyoming_server")),
+        ({"config_flow.py": "AliciaConfigFlow", "grok/flow.py": "GrokSteps"}, ("config",)),
+        ({"config_flow.py": "AliciaOptionsFlow"}, ("options",)),
+        ({"server_flow.py": "WyomingServerFlow"}, ("config_subentries", "wyoming_server")),
+        ({"grok/agent_flow.py": "GrokAgentFlow"}, ("config_subentries", "conversation")),
     ],
 )
-def test_every_step_has_texts(module: str, flow: str, path: tuple[str, ...]) -> None:
-    (found,) = (
-        node
-        for node in tree(INTEGRATION / module).body
-        if isinstance(node, ast.ClassDef) and node.name == flow
-    )
-    steps = {
-        node.name.removeprefix("async_step_")
-        for node in found.body
-        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
-    }
+def test_every_step_has_texts(flows: Mapping[str, str], path: tuple[str, ...]) -> None:
+    steps = {step for module, flow in flows.items() for step in steps_of(module, flow)}
     texts = load("translations/en.json")
     for name in path:
         texts = texts[name]
     assert set(texts["step"]) == steps - SOURCES
     for name, step in texts["step"].items():
         assert set(step.get("data", {})) == set(step.get("data_description", {})), name
-    assert set(texts.get("error", {})) <= constants(INTEGRATION / module)
+        assert set(step.get("menu_options", {})) <= steps, name
+    assert set(texts.get("error", {})) <= constants(*(INTEGRATION / module for module in flows))
+
+
+def steps_of(module: str, flow: str) -> set[str]:
+    """The steps of a flow's class."""
+    (found,) = (
+        node
+        for node in tree(INTEGRATION / module).body
+        if isinstance(node, ast.ClassDef) and node.name == flow
+    )
+    return {
+        node.name.removeprefix("async_step_")
+        for node in found.body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
+    }

@@ -1,6 +1,5 @@
 """Grok answers and acts, in a house, over a real socket."""
 
-
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_mock_service
 
