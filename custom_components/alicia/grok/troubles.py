@@ -60,8 +60,8 @@ class Troubles:
         for issue_id in set(self._raised):
             self._drop(issue_id)
 
-    def _raise(self, key: str, model: str) -> None:
-        issue_id = self._issue_id(key, model)
+    def _raise(self, what: str, model: str) -> None:
+        issue_id = self._issue_id(what, model)
         if issue_id in self._raised:
             return
         self._raised.add(issue_id)
@@ -71,7 +71,7 @@ class Troubles:
             issue_id,
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
+            translation_key=what,
             translation_placeholders={"account": self._entry.title, "model": model},
         )
 
@@ -79,5 +79,5 @@ class Troubles:
         self._raised.remove(issue_id)
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
-    def _issue_id(self, key: str, model: str) -> str:
-        return f"{self._entry.entry_id}_{key}_{model}"
+    def _issue_id(self, what: str, model: str) -> str:
+        return f"{self._entry.entry_id}_{what}_{model}"
