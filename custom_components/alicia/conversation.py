@@ -42,6 +42,7 @@ class GrokAgent(conversation.ConversationEntity):
     def __init__(
         self, hass: HomeAssistant, entry: GrokConfigEntry, subentry: ConfigSubentry
     ) -> None:
+        self._entry = entry
         self._options = AgentOptions.from_subentry(subentry.data)
         self._agent = Agent(hass, entry.runtime_data, self._options, subentry.subentry_id)
         self._attr_unique_id = subentry.subentry_id
@@ -60,6 +61,13 @@ class GrokAgent(conversation.ConversationEntity):
     def supported_languages(self) -> list[str] | Literal["*"]:
         """Any language."""
         return MATCH_ALL
+
+    @override
+    async def async_prepare(self, language: str | None = None) -> None:
+        """Open a connection while somebody still speaks."""
+        self._entry.async_create_background_task(
+            self.hass, self._entry.runtime_data.client.async_warm(), f"warm {self.entity_id}"
+        )
 
     @override
     async def _async_handle_message(

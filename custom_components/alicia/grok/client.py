@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 import json
 from typing import Any, Final
@@ -17,10 +17,20 @@ type Json = dict[str, Any]
 
 BASE_URL: Final = "https://api.x.ai/v1"
 
-#: Nothing of an answer has come with these yet.
-OPENING: Final = frozenset({"response.created", "response.in_progress", "response.queued"})
+#: s after which the server may have closed a connection
+FRESH: Final = 10.0
+
 _COMPLETED: Final = "response.completed"
-_ENDS: Final = frozenset({_COMPLETED, "response.incomplete", "response.failed", "error"})
+_UNHAPPY: Final = frozenset({"response.incomplete", "response.failed", "error"})
+#: With the first of these an answer has begun; a second one would be told beside it.
+_SIGNS: Final = frozenset(
+    {
+        "response.output_item.added",
+        "response.output_item.done",
+        "response.output_text.delta",
+        _COMPLETED,
+    }
+)
 _MAX_ERROR: Final = 16_384  # bytes of an error that are read
 
 
@@ -66,6 +76,7 @@ class GrokClient:
         self._pause = pause
         #: by model: the fields that it was found not to take
         self._refused: dict[str, set[str]] = {}
+        self._used_at = float("-inf")
 
     async def async_key(self) -> KeyInfo:
         """Return what the key is, which costs nothing; raises GrokError."""
@@ -84,6 +95,12 @@ class GrokClient:
         names = [row["id"] for row in rows if "id" in row] if isinstance(rows, list) else []
         return sorted(map(str, names), reverse=True)
 
+    async def async_warm(self) -> None:
+        """See to it that a connection is open, so that the next words don't wait for one."""
+        if asyncio.get_running_loop().time() - self._used_at > FRESH:
+            with suppress(GrokError):
+                await self.async_key()
+
     async def async_stream(self, body: Json) -> AsyncGenerator[Json]:
         """Yield the events of an answer, the last of them ``response.completed``.
 
@@ -95,7 +112,7 @@ class GrokClient:
             try:
                 async with aclosing(self._events(retries.body)) as events:
                     async for event in events:
-                        has_begun = has_begun or event.get("type") not in OPENING
+                        has_begun = has_begun or event["type"] in _SIGNS
                         yield event
                 return
             except GrokError as err:
@@ -134,16 +151,18 @@ class GrokClient:
                 raise GrokError(Kind.CUT)
             for event in _parsed(reader.feed(chunk)):
                 kind = event["type"]
-                has_begun = has_begun or kind not in OPENING
-                yield event
-                if kind in _ENDS:
+                if kind in _UNHAPPY:
                     await self._farewell(response)
-                    if kind != _COMPLETED:
-                        raise _unhappy(event)
+                    raise _unhappy(event)
+                has_begun = has_begun or kind in _SIGNS
+                yield event
+                if kind == _COMPLETED:
+                    await self._farewell(response)
                     return
 
     async def _farewell(self, response: ClientResponse) -> None:
         """Read what little is left, so that the connection can be used again."""
+        self._used_at = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._limits.farewell):
                 await response.read()
@@ -166,6 +185,7 @@ class GrokClient:
             ) as response:
                 await _check(response, "application/json")
                 told = await response.json()
+                self._used_at = asyncio.get_running_loop().time()
         except TimeoutError as err:
             raise GrokError(Kind.TIMEOUT) from err
         except (ClientError, ValueError) as err:

@@ -12,6 +12,8 @@ from .gate import async_is_guarded
 from .sentences import async_sentence
 
 _BY_ITSELF: Final = "grok_answered_locally"
+#: Home Assistant's own sentences mostly have no full stop.
+_ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
 
 
 async def async_answer_locally(
@@ -37,9 +39,9 @@ async def async_answer_locally(
             await async_sentence(hass, user_input.language, why.value),
         )
         return conversation.ConversationResult(response, chat_log.conversation_id)
-    said = str(response.speech.get("plain", {}).get("speech") or "")
+    said = str(response.speech.get("plain", {}).get("speech") or "").strip()
     sentence = await async_sentence(hass, user_input.language, _BY_ITSELF)
-    text = f"{said} {sentence}".strip()
+    text = f"{said} {sentence}" if said.endswith(_ENDS) else f"{said}. {sentence}"
     response.async_set_speech(text)
     chat_log.async_add_assistant_content_without_tools(
         conversation.AssistantContent(agent_id=user_input.agent_id, content=text)

@@ -211,7 +211,7 @@ async def test_what_it_is_told(hass: HomeAssistant, home: Home, xai: FakeXai) ->
     assert "User: Anna" in facts
     assert "The front door was opened." in facts
     instructions = body["instructions"]
-    assert "Kitchen: Coffee machine (switch), Kitchen light (light)" in instructions
+    assert "Kitchen: Kitchen window (binary_sensor), Kitchen light (light), Ra" in instructions
     assert "todo: Shopping list" in instructions
     assert "The front door was opened." not in instructions
     assert "names:" not in instructions, "Home Assistant's own list says the same in more words"
@@ -276,6 +276,8 @@ async def test_words_come_while_they_are_written(
 
 
 async def test_sessions_do_not_mix(home: Home, xai: FakeXai) -> None:
-    results = await asyncio.gather(*(home.ask(f"This is number {n}") for n in range(10)))
+    xai.will(*(Turn(text=f"You said {n}.", when=f"number {n}!") for n in range(10)))
+    results = await asyncio.gather(*(home.ask(f"This is number {n}!") for n in range(10)))
+    assert [spoken(result) for result in results] == [f"You said {n}." for n in range(10)]
     assert len({result.conversation_id for result in results}) == 10
     assert all(len(record.input) == 1 for record in xai.asked)
