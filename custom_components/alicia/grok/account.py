@@ -9,10 +9,11 @@ from homeassistant.const import CONF_API_KEY, CONF_URL, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import ssl as ssl_util
 
-from .client import GrokClient, Limits
+from .client import GrokClient
 from .errors import GrokError, Kind
 from .gate import Guard, refuse_what_guards
 from .troubles import Troubles
+from .wire import Limits
 
 PLATFORMS: Final = (Platform.CONVERSATION,)
 LIMITS: Final = Limits()

@@ -1,60 +1,30 @@
-"""xAI's API over a session that is handed in: streams, and what may be asked without a token."""
+"""What an account at xAI is asked: for an answer, and for what costs nothing."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-import json
-from typing import Any, Final
+from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientSession
 
-from .errors import GrokError, Kind, error_of, incomplete
+from .errors import GrokError
+from .request import Json
 from .retries import Retries
-from .sse import SseReader, TooLongError
-
-type Json = dict[str, Any]
+from .wire import SIGNS, Limits, Wire
 
 BASE_URL: Final = "https://api.x.ai/v1"
 
 #: s after which the server may have closed a connection
 FRESH: Final = 10.0
 
-_COMPLETED: Final = "response.completed"
-_UNHAPPY: Final = frozenset({"response.incomplete", "response.failed", "error"})
-#: With the first of these an answer has begun; a second one would be told beside it.
-_SIGNS: Final = frozenset(
-    {
-        "response.output_item.added",
-        "response.output_item.done",
-        "response.output_text.delta",
-        _COMPLETED,
-    }
-)
-_MAX_ERROR: Final = 16_384  # bytes of an error that are read
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long to wait; s."""
-
-    connect: float = 5.0
-    #: from the question to the first sign of an answer
-    first: float = 12.0
-    #: between two pieces of an answer
-    between: float = 30.0
-    #: for what is not an answer
-    whole: float = 10.0
-    #: for the end of a stream whose last event has come
-    farewell: float = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
     """What a key is."""
 
+    #: whose it is; empty if the server doesn't say
     team_id: str
-    name: str
     is_usable: bool
 
 
@@ -69,35 +39,30 @@ class GrokClient:
         limits: Limits | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._session = session
-        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        self._base_url = base_url
-        self._limits = limits or Limits()
+        self._wire = Wire(session, key, base_url, limits or Limits())
         self._pause = pause
         #: by model: the fields that it was found not to take
         self._refused: dict[str, set[str]] = {}
-        self._used_at = float("-inf")
 
     async def async_key(self) -> KeyInfo:
         """Return what the key is, which costs nothing; raises GrokError."""
-        told = await self._get("api-key")
+        told = await self._wire.async_get("api-key")
         flags = ("api_key_blocked", "api_key_disabled", "team_blocked")
         return KeyInfo(
             team_id=str(told.get("team_id") or told.get("api_key_id") or ""),
-            name=str(told.get("name") or ""),
             is_usable=not any(told.get(flag) for flag in flags),
         )
 
     async def async_models(self) -> list[str]:
         """Return the names of the models that talk, the newest name first; raises GrokError."""
-        told = await self._get("language-models")
+        told = await self._wire.async_get("language-models")
         rows = told.get("models")
         names = [row["id"] for row in rows if "id" in row] if isinstance(rows, list) else []
         return sorted(map(str, names), reverse=True)
 
     async def async_warm(self) -> None:
         """See to it that a connection is open, so that the next words don't wait for one."""
-        if asyncio.get_running_loop().time() - self._used_at > FRESH:
+        if asyncio.get_running_loop().time() - self._wire.used_at > FRESH:
             with suppress(GrokError):
                 await self.async_key()
 
@@ -110,115 +75,12 @@ class GrokClient:
         while True:
             has_begun = False
             try:
-                async with aclosing(self._events(retries.body)) as events:
+                async with aclosing(self._wire.async_events(retries.body)) as events:
                     async for event in events:
-                        has_begun = has_begun or event["type"] in _SIGNS
+                        has_begun = has_begun or event["type"] in SIGNS
                         yield event
                 return
             except GrokError as err:
                 if has_begun or (wait := retries.wait_after(err)) is None:
                     raise
             await self._pause(wait)
-
-    async def _events(self, body: Json) -> AsyncGenerator[Json]:
-        deadline = asyncio.get_running_loop().time() + self._limits.first
-        has_answered = False
-        try:
-            async with asyncio.timeout_at(deadline):
-                response = await self._post("responses", body)
-            async with response:
-                await _check(response, "text/event-stream")
-                has_answered = True
-                async with aclosing(self._read(response, deadline)) as events:
-                    async for event in events:
-                        yield event
-        except TimeoutError as err:
-            raise GrokError(Kind.TIMEOUT) from err
-        except ClientError as err:
-            raise GrokError(Kind.CUT if has_answered else Kind.CONNECTION) from err
-        except TooLongError as err:
-            raise GrokError(Kind.FAILED) from err
-
-    async def _read(self, response: ClientResponse, deadline: float) -> AsyncGenerator[Json]:
-        """Yield events up to the last; raises GrokError for any end but the good one."""
-        loop, reader = asyncio.get_running_loop(), SseReader()
-        has_begun = False
-        while True:
-            limit = loop.time() + self._limits.between if has_begun else deadline
-            async with asyncio.timeout_at(limit):
-                chunk = await response.content.readany()
-            if not chunk:
-                raise GrokError(Kind.CUT)
-            for event in _parsed(reader.feed(chunk)):
-                kind = event["type"]
-                if kind in _UNHAPPY:
-                    await self._farewell(response)
-                    raise _unhappy(event)
-                has_begun = has_begun or kind in _SIGNS
-                yield event
-                if kind == _COMPLETED:
-                    await self._farewell(response)
-                    return
-
-    async def _farewell(self, response: ClientResponse) -> None:
-        """Read what little is left, so that the connection can be used again."""
-        self._used_at = asyncio.get_running_loop().time()
-        try:
-            async with asyncio.timeout(self._limits.farewell):
-                await response.read()
-        except ClientError, TimeoutError:
-            return
-
-    async def _post(self, path: str, body: Json) -> ClientResponse:
-        return await self._session.post(
-            f"{self._base_url}/{path}",
-            data=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
-            headers=self._headers,
-            timeout=ClientTimeout(total=None, sock_connect=self._limits.connect),
-        )
-
-    async def _get(self, path: str) -> Json:
-        timeout = ClientTimeout(total=self._limits.whole, sock_connect=self._limits.connect)
-        try:
-            async with self._session.get(
-                f"{self._base_url}/{path}", headers=self._headers, timeout=timeout
-            ) as response:
-                await _check(response, "application/json")
-                told = await response.json()
-                self._used_at = asyncio.get_running_loop().time()
-        except TimeoutError as err:
-            raise GrokError(Kind.TIMEOUT) from err
-        except (ClientError, ValueError) as err:
-            raise GrokError(Kind.CONNECTION) from err
-        if not isinstance(told, dict):
-            raise GrokError(Kind.WRONG_ADDRESS)
-        return told
-
-
-async def _check(response: ClientResponse, wanted: str) -> None:
-    """Raise GrokError for any answer but the kind that is wanted; some proxies say 200 in HTML."""
-    if response.status == 200 and response.content_type == wanted:
-        return
-    if response.status == 200:
-        raise GrokError(Kind.SERVER, response.status)
-    text = (await response.content.read(_MAX_ERROR)).decode(errors="replace")
-    raise error_of(response.status, text, response.headers)
-
-
-def _parsed(texts: Iterator[str]) -> Iterator[Json]:
-    """Yield what is an event; ``[DONE]`` and what nobody can read is none."""
-    for text in texts:
-        try:
-            event = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(event, dict) and isinstance(event.get("type"), str):
-            yield event
-
-
-def _unhappy(event: Json) -> GrokError:
-    response = event.get("response")
-    details = response.get("incomplete_details") if isinstance(response, Mapping) else None
-    if event["type"] == "response.incomplete":
-        return incomplete(details.get("reason") if isinstance(details, Mapping) else None)
-    return GrokError(Kind.FAILED)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import json
-from typing import Any
 
 from homeassistant.components.conversation import (
     AssistantContent,
@@ -13,9 +12,7 @@ from homeassistant.components.conversation import (
 )
 from homeassistant.helpers.json import json_dumps
 
-from .request import wire_name
-
-type Json = dict[str, Any]
+from .request import Json, wire_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """When a question is asked a second time, and how."""
 
 from collections.abc import Mapping, MutableSet
-from typing import Any, Final
+from typing import Final
 
 from .errors import GrokError, Kind
-
-type Json = dict[str, Any]
+from .request import Json
 
 #: s before another try, where the server doesn't say
 _WAITS: Final[Mapping[Kind, float]] = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 import json
-from typing import Any
 
 from homeassistant.components.conversation import AssistantContentDeltaDict
 from homeassistant.helpers import llm
@@ -10,8 +9,8 @@ from homeassistant.helpers import llm
 from .ear import Ear
 from .errors import GrokError, Kind
 from .history import Replay, call_item, said_item
+from .request import Json
 
-type Json = dict[str, Any]
 type Deltas = Iterator[AssistantContentDeltaDict]
 type Handler = Callable[[Json], Deltas]
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.const import DOMAIN
 from custom_components.alicia.grok import retries
-from custom_components.alicia.grok.client import Limits
+from custom_components.alicia.grok.wire import Limits
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.state import Settings
 

@@ -66,7 +66,7 @@ async def test_without_a_bus_and_without_the_cloud(
 
 
 async def test_unload(hass: HomeAssistant, home: Home, account: MockConfigEntry) -> None:
-    session = account.runtime_data.client._session
+    session = account.runtime_data.client._wire._session
     assert await hass.config_entries.async_unload(account.entry_id)
     assert account.state is ConfigEntryState.NOT_LOADED
     assert session.closed

@@ -56,21 +56,15 @@ def test_a_name_is_no_more_than_a_name(name: str, told: str) -> None:
     assert plain(name) == told
 
 
+IN_AREA = "and all generic commands like 'turn on the lights' should target this area."
+
+
 @pytest.mark.parametrize(
     "passing",
     [
-        (
-            "You are in area Kitchen and all generic commands like 'turn on the lights' should target "
-            "this area."
-        ),
-        (
-            "You are in area Bad (floor 1. OG) and all generic commands like 'turn on the lights' "
-            "should target this area."
-        ),
-        (
-            "When a user asks to turn on all devices of a specific type, ask the user to specify an "
-            "area, unless there is only one device of that type."
-        ),
+        f"You are in area Kitchen {IN_AREA}",
+        f"You are in area Bad (floor 1. OG) {IN_AREA}",
+        "When a user asks to turn on all devices of a specific type, ask the user to specify it.",
         "This device is not able to start timers.",
         "Current time is 12:00:01. Today's date is 2026-11-26.",
     ],

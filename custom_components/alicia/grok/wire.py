@@ -1,0 +1,160 @@
+"""xAI's API, request by request, over a session that is handed in."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+import json
+from typing import Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+
+from .errors import GrokError, Kind, error_of, incomplete
+from .request import Json
+from .sse import SseReader, TooLongError
+
+_COMPLETED: Final = "response.completed"
+_UNHAPPY: Final = frozenset({"response.incomplete", "response.failed", "error"})
+#: With the first of these an answer has begun.
+SIGNS: Final = frozenset(
+    {
+        "response.output_item.added",
+        "response.output_item.done",
+        "response.output_text.delta",
+        _COMPLETED,
+    }
+)
+_MAX_ERROR: Final = 16_384  # bytes of an error that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait; s."""
+
+    connect: float = 5.0
+    #: from the question to the first sign of an answer
+    first: float = 12.0
+    #: between two pieces of an answer
+    between: float = 30.0
+    #: for what is not an answer
+    whole: float = 10.0
+    #: for the end of a stream whose last event has come
+    farewell: float = 1.0
+
+
+class Wire:
+    """Sends one request at a time, and tries nothing twice."""
+
+    def __init__(self, session: ClientSession, key: str, base_url: str, limits: Limits) -> None:
+        self._session = session
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self._base_url = base_url
+        self._limits = limits
+        #: when a connection was last given back; s, the event loop's clock
+        self.used_at = float("-inf")
+
+    async def async_get(self, path: str) -> Json:
+        """Return what is told at a path; raises GrokError."""
+        timeout = ClientTimeout(total=self._limits.whole, sock_connect=self._limits.connect)
+        try:
+            async with self._session.get(
+                f"{self._base_url}/{path}", headers=self._headers, timeout=timeout
+            ) as response:
+                await _check(response, "application/json")
+                told = await response.json()
+                self.used_at = asyncio.get_running_loop().time()
+        except TimeoutError as err:
+            raise GrokError(Kind.TIMEOUT) from err
+        except (ClientError, ValueError) as err:
+            raise GrokError(Kind.CONNECTION) from err
+        if not isinstance(told, dict):
+            raise GrokError(Kind.WRONG_ADDRESS)
+        return told
+
+    async def async_events(self, body: Json) -> AsyncGenerator[Json]:
+        """Yield the events of an answer, the last of them ``response.completed``.
+
+        Raises GrokError for an answer that ends in any other way.
+        """
+        deadline = asyncio.get_running_loop().time() + self._limits.first
+        has_answered = False
+        try:
+            async with asyncio.timeout_at(deadline):
+                response = await self._post("responses", body)
+            async with response:
+                await _check(response, "text/event-stream")
+                has_answered = True
+                async with aclosing(self._read(response, deadline)) as events:
+                    async for event in events:
+                        yield event
+        except TimeoutError as err:
+            raise GrokError(Kind.TIMEOUT) from err
+        except ClientError as err:
+            raise GrokError(Kind.CUT if has_answered else Kind.CONNECTION) from err
+        except TooLongError as err:
+            raise GrokError(Kind.FAILED) from err
+
+    async def _post(self, path: str, body: Json) -> ClientResponse:
+        return await self._session.post(
+            f"{self._base_url}/{path}",
+            data=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            headers=self._headers,
+            timeout=ClientTimeout(total=None, sock_connect=self._limits.connect),
+        )
+
+    async def _read(self, response: ClientResponse, deadline: float) -> AsyncGenerator[Json]:
+        loop, reader = asyncio.get_running_loop(), SseReader()
+        has_begun = False
+        while True:
+            limit = loop.time() + self._limits.between if has_begun else deadline
+            async with asyncio.timeout_at(limit):
+                chunk = await response.content.readany()
+            if not chunk:
+                raise GrokError(Kind.CUT)
+            for event in _parsed(reader.feed(chunk)):
+                if event["type"] in _UNHAPPY:
+                    await self._farewell(response)
+                    raise _unhappy(event)
+                has_begun = has_begun or event["type"] in SIGNS
+                yield event
+                if event["type"] == _COMPLETED:
+                    await self._farewell(response)
+                    return
+
+    async def _farewell(self, response: ClientResponse) -> None:
+        """Read what little is left, so that the connection can be used again."""
+        self.used_at = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(self._limits.farewell):
+                await response.read()
+        except ClientError, TimeoutError:
+            return
+
+
+async def _check(response: ClientResponse, wanted: str) -> None:
+    """Raise GrokError for any answer but the kind that is wanted; some proxies say 200 in HTML."""
+    if response.status == 200 and response.content_type == wanted:
+        return
+    if response.status == 200:
+        raise GrokError(Kind.SERVER, response.status)
+    text = (await response.content.read(_MAX_ERROR)).decode(errors="replace")
+    raise error_of(response.status, text, response.headers)
+
+
+def _parsed(texts: Iterator[str]) -> Iterator[Json]:
+    """Yield what is an event; ``[DONE]`` and what nobody can read is none."""
+    for text in texts:
+        try:
+            event = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(event, dict) and isinstance(event.get("type"), str):
+            yield event
+
+
+def _unhappy(event: Json) -> GrokError:
+    response = event.get("response")
+    details = response.get("incomplete_details") if isinstance(response, Mapping) else None
+    if event["type"] == "response.incomplete":
+        return incomplete(details.get("reason") if isinstance(details, Mapping) else None)
+    return GrokError(Kind.FAILED)
