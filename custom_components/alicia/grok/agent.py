@@ -2,13 +2,10 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Final
 
 from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import llm
-import probatio as vol
 
 from .account import GrokRuntimeData
 from .errors import GrokError, Kind
@@ -16,32 +13,15 @@ from .gate import gated
 from .history import items_of
 from .local import async_answer_locally
 from .options import AgentOptions
-from .prompt import async_facts, instructions
-from .request import Json, build, chosen, function, wire_name
+from .request import Json, build
 from .sentences import async_sentence
 from .stream import Translator
+from .turn import Turn, async_begin
 
 #: Rounds of tools in one turn, as Home Assistant's own agents allow.
 MAX_ROUNDS: Final = 10
 
 type Delta = conversation.AssistantContentDeltaDict
-
-
-@dataclass(slots=True)
-class Turn:
-    """What one turn knows."""
-
-    user_input: conversation.ConversationInput
-    chat_log: conversation.ChatLog
-    instructions: str
-    facts: str
-    tools: list[Json]
-    #: the tools' names at home, by those on the wire
-    names: dict[str, str] = field(default_factory=dict)
-    #: whether a tool was called: what was asked for may be done already
-    has_called: bool = False
-    #: what broke the answer off after its first word
-    failure: GrokError | None = None
 
 
 class Agent:
@@ -52,7 +32,7 @@ class Agent:
     ) -> None:
         self._hass = hass
         self._data = data
-        self._options = options
+        self._manner = options.manner
         #: Requests with the same beginning are to reach the same of xAI's servers.
         self._cache_key = cache_key
 
@@ -60,62 +40,45 @@ class Agent:
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Return the answer: Grok's, the house's own, or a sentence that says what is wrong."""
-        turn = await self._async_begin(user_input, chat_log)
-        model = self._options.manner.model
+        if chat_log.llm_api:
+            chat_log.llm_api = gated(chat_log.llm_api, self._data.guard, chat_log.conversation_id)
+        others = len(self._manner.server_tools)
+        turn = await async_begin(self._hass, user_input, chat_log, others)
         try:
             await self._async_rounds(turn)
         except GrokError as err:
             turn.failure = err
-            if not turn.has_called:
-                self._data.troubles.async_report(err, model)
-                return await async_answer_locally(self._hass, user_input, chat_log, err.kind)
-        if turn.failure is None:
-            self._data.troubles.async_settle(model)
-        else:
-            self._data.troubles.async_report(turn.failure, model)
-        if not _has_answered(chat_log):
+        self._report(turn)
+        if turn.failure and not (turn.has_called or turn.has_answer):
+            why = turn.failure.kind
+            return await async_answer_locally(self._hass, user_input, chat_log, why)
+        if not turn.has_answer:
             await self._async_say(turn, await self._last_words(turn))
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
-    async def _async_begin(
-        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
-    ) -> Turn:
-        extra = chat_log.extra_system_prompt
-        system = chat_log.content[0]
-        tools: list[llm.Tool] = []
-        if chat_log.llm_api:
-            tools = chat_log.llm_api.tools
-            chat_log.llm_api = gated(chat_log.llm_api, self._data.guard, chat_log.conversation_id)
-        offered = [_offer(each, chat_log.llm_api) for each in tools]
-        return Turn(
-            user_input,
-            chat_log,
-            instructions=instructions(self._hass, _prompt(system), extra),
-            facts=await async_facts(self._hass, user_input, extra),
-            tools=chosen(offered, len(self._options.manner.server_tools)),
-            names={wire_name(each.name): each.name for each in tools},
-        )
+    def _report(self, turn: Turn) -> None:
+        if turn.failure is None:
+            self._data.troubles.async_settle(self._manner.model)
+        else:
+            self._data.troubles.async_report(turn.failure, self._manner.model)
 
     async def _async_rounds(self, turn: Turn) -> None:
         """Ask until there is an answer; raises GrokError where nothing of one has come."""
+        chat_log, agent_id = turn.chat_log, turn.user_input.agent_id
         for _ in range(MAX_ROUNDS):
-            stream = self._async_deltas(turn)
-            agent_id = turn.user_input.agent_id
-            async with aclosing(turn.chat_log.async_add_delta_content_stream(agent_id, stream)) as (
-                contents
-            ):
+            contents = chat_log.async_add_delta_content_stream(agent_id, self._async_deltas(turn))
+            async with aclosing(contents):
                 async for _content in contents:
                     pass
-            if turn.failure is not None or not turn.chat_log.unresponded_tool_results:
+            if turn.failure is not None or not chat_log.unresponded_tool_results:
                 return
         turn.failure = GrokError(Kind.TOO_MANY_STEPS)
 
     async def _async_deltas(self, turn: Turn) -> AsyncGenerator[Delta]:
         """Yield an answer; one that breaks off after its first word ends with a sentence."""
-        manner = self._options.manner
-        items = items_of(turn.chat_log.content, manner.model, turn.facts)
-        body = build(manner, turn.instructions, turn.tools, items, self._cache_key)
-        translator = Translator(manner.model, turn.facts, turn.names)
+        items = items_of(turn.chat_log.content, self._manner.model, turn.facts)
+        body = build(self._manner, turn.instructions, turn.tools, items, self._cache_key)
+        translator = Translator(self._manner.model, turn.facts, turn.names)
         try:
             async with aclosing(self._data.client.async_stream(body)) as events:
                 async for event in events:
@@ -133,15 +96,14 @@ class Agent:
         turn.chat_log.async_trace({"stats": _stats(translator.usage)})
 
     async def _last_words(self, turn: Turn) -> str:
-        """Return what to say where Grok has said nothing after the tools were called."""
-        done = "grok_tools_done" if _went_well(turn.chat_log) else "grok_tools_failed"
-        said = await self._sentence(turn, done) if turn.has_called else ""
-        why = turn.failure.kind.value if turn.failure else "grok_silent"
-        return (
-            said
-            if said and turn.failure is None
-            else (f"{said} {await self._sentence(turn, why)}".strip())
-        )
+        """Return what to say where Grok itself has said nothing to the end."""
+        keys = []
+        if turn.has_called:
+            keys.append("grok_tools_done" if turn.went_well else "grok_tools_failed")
+        if turn.failure is not None:
+            keys.append(turn.failure.kind.value)
+        sentences = [await self._sentence(turn, key) for key in keys or ["grok_silent"]]
+        return " ".join(sentences)
 
     async def _async_say(self, turn: Turn, text: str) -> None:
         """Say something as the agent, so that it is spoken like any answer."""
@@ -155,32 +117,6 @@ class Agent:
 
     async def _sentence(self, turn: Turn, key: str) -> str:
         return await async_sentence(self._hass, turn.user_input.language, key)
-
-
-def _prompt(content: conversation.Content) -> str:
-    return content.content if isinstance(content, conversation.SystemContent) else ""
-
-
-def _offer(tool: llm.Tool, api: llm.APIInstance | None) -> Json:
-    parameters = vol.to_openapi(
-        tool.parameters,
-        custom_serializer=api.custom_serializer if api else None,
-        openapi_version="3.1.0",
-    )
-    return function(tool.name, tool.description, parameters)
-
-
-def _has_answered(chat_log: conversation.ChatLog) -> bool:
-    last = chat_log.content[-1]
-    return isinstance(last, conversation.AssistantContent) and bool(last.content)
-
-
-def _went_well(chat_log: conversation.ChatLog) -> bool:
-    """Tell whether every tool of this turn did what it was to do."""
-    return not any(
-        isinstance(each, conversation.ToolResultContent) and each.result.error
-        for each in chat_log.content[chat_log.llm_input_provided_index :]
-    )
 
 
 def _stats(usage: Json) -> Json:

@@ -1,0 +1,75 @@
+"""What is known when somebody has spoken and Grok is to answer."""
+
+from dataclasses import dataclass, field
+
+from homeassistant.components import conversation
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
+import probatio as vol
+
+from .errors import GrokError
+from .prompt import async_facts, instructions
+from .request import Json, chosen, function, wire_name
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn of a conversation."""
+
+    user_input: conversation.ConversationInput
+    chat_log: conversation.ChatLog
+    instructions: str
+    facts: str
+    tools: list[Json]
+    #: the tools' names at home, by those on the wire
+    names: dict[str, str] = field(default_factory=dict)
+    #: whether a tool was called: what was asked for may be done already
+    has_called: bool = False
+    #: what broke the answer off after its first word
+    failure: GrokError | None = None
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the last that was said is an answer."""
+        last = self.chat_log.content[-1]
+        return isinstance(last, conversation.AssistantContent) and bool(last.content)
+
+    @property
+    def went_well(self) -> bool:
+        """Whether every tool that was called did what it was to do."""
+        return not any(
+            isinstance(each, conversation.ToolResultContent) and each.result.error
+            for each in self.chat_log.content[self.chat_log.llm_input_provided_index :]
+        )
+
+
+async def async_begin(
+    hass: HomeAssistant,
+    user_input: conversation.ConversationInput,
+    chat_log: conversation.ChatLog,
+    other_tools: int,
+) -> Turn:
+    """Return the turn that a chat log stands at the beginning of."""
+    extra, api = chat_log.extra_system_prompt, chat_log.llm_api
+    tools = api.tools if api else []
+    return Turn(
+        user_input,
+        chat_log,
+        instructions=instructions(hass, _prompt(chat_log.content[0]), extra),
+        facts=await async_facts(hass, user_input, extra),
+        tools=chosen([_offer(each, api) for each in tools], other_tools),
+        names={wire_name(each.name): each.name for each in tools},
+    )
+
+
+def _prompt(content: conversation.Content) -> str:
+    return content.content if isinstance(content, conversation.SystemContent) else ""
+
+
+def _offer(tool: llm.Tool, api: llm.APIInstance | None) -> Json:
+    parameters = vol.to_openapi(
+        tool.parameters,
+        custom_serializer=api.custom_serializer if api else None,
+        openapi_version="3.1.0",
+    )
+    return function(tool.name, tool.description, parameters)
