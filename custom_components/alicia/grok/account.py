@@ -13,6 +13,7 @@ from .client import GrokClient
 from .errors import GrokError, Kind
 from .gate import Guard, refuse_what_guards
 from .troubles import Troubles
+from .warmth import async_keep_warm
 from .wire import Limits
 
 PLATFORMS: Final = (Platform.CONVERSATION,)
@@ -51,6 +52,7 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     troubles = Troubles(hass, entry)
     entry.async_on_unload(troubles.async_drop)
     entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards)
+    entry.async_on_unload(async_keep_warm(hass, entry, client))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     entry.async_create_background_task(

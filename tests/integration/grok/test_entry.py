@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.components import conversation
 from homeassistant.components.device_automation import DeviceAutomationType
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -142,20 +143,40 @@ async def test_diagnostics(
     assert await get_diagnostics_for_device(hass, hass_client, account, device) == {}
 
 
-@pytest.mark.parametrize(("fresh", "asked"), [(60.0, 1), (-1.0, 2)])
+@pytest.mark.parametrize(
+    ("entity_id", "state", "fresh", "asked"),
+    [
+        ("assist_satellite.kitchen", "listening", -1.0, 2),
+        ("assist_satellite.kitchen", "listening", 60.0, 1),
+        ("assist_satellite.kitchen", "idle", -1.0, 1),
+        ("light.kitchen", "listening", -1.0, 1),
+    ],
+)
 async def test_a_connection_is_warm_before_the_words_come(
     hass: HomeAssistant,
     home: Home,
     xai: FakeXai,
     monkeypatch: pytest.MonkeyPatch,
+    entity_id: str,
+    state: str,
     fresh: float,
     asked: int,
 ) -> None:
+    """The first of what is asked is the check of the key when the account was set up."""
     monkeypatch.setattr(client_module, "FRESH", fresh)
-    agent = hass.data["entity_components"]["conversation"].get_entity(AGENT)
-    await agent.async_prepare("en")
+    hass.states.async_set(entity_id, state)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(xai.requests) == asked
+    hass.states.async_remove(entity_id)
     xai.will(Turn(text="Fine."))
     await home.say("Hi")
     assert len({record.connection for record in xai.requests}) == 1
+
+
+async def test_a_dialog_warms_the_connection_too(
+    hass: HomeAssistant, home: Home, xai: FakeXai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "FRESH", -1.0)
+    await conversation.async_prepare_agent(hass, AGENT, "en")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(xai.requests) == 2
