@@ -20,9 +20,9 @@ from tests.fakes.xai.state import Settings
 from ..exposed_house import async_make_house
 
 AGENT = "conversation.grok"
-#: Long enough for a busy machine to answer, short enough to wait for what never comes.
 _WAITED = tuple(retries._WAITS)
-LIMITS = Limits(connect=5, first=1.5, between=1.5, whole=1.5, farewell=0.2)
+#: For what never comes.
+SHORT = Limits(first=1, between=1, whole=1)
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +30,19 @@ def _loopback(socket_enabled: None) -> None:
     """The fake listens on a real socket."""
 
 
+@pytest.fixture
+def limits(request: pytest.FixtureRequest) -> Limits:
+    """How long is waited: long enough for a busy machine, unless the fault is that nothing comes."""
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    return SHORT if "stall" in str(parameters.get("fault")) else Limits()
+
+
 @pytest.fixture(autouse=True)
-def _impatient() -> Iterator[None]:
+def _impatient(limits: Limits) -> Iterator[None]:
+    """Nobody waits between two tries."""
     with (
-        patch("custom_components.alicia.grok.account.LIMITS", LIMITS),
-        patch("custom_components.alicia.grok.flow.LIMITS", LIMITS),
+        patch("custom_components.alicia.grok.account.LIMITS", limits),
+        patch("custom_components.alicia.grok.flow.LIMITS", limits),
         patch("custom_components.alicia.grok.retries.LONGEST", 0.3),
         patch.dict("custom_components.alicia.grok.retries._WAITS", dict.fromkeys(_WAITED, 0.0)),
     ):

@@ -1,6 +1,7 @@
 """An account beside a bus: neither knows of the other."""
 
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.components import conversation
 from homeassistant.components.device_automation import DeviceAutomationType
@@ -156,16 +157,15 @@ async def test_a_connection_is_warm_before_the_words_come(
     hass: HomeAssistant,
     home: Home,
     xai: FakeXai,
-    monkeypatch: pytest.MonkeyPatch,
     entity_id: str,
     state: str,
     fresh: float,
     asked: int,
 ) -> None:
     """The first of what is asked is the check of the key when the account was set up."""
-    monkeypatch.setattr(client_module, "FRESH", fresh)
-    hass.states.async_set(entity_id, state)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    with patch.object(client_module, "FRESH", fresh):
+        hass.states.async_set(entity_id, state)
+        await hass.async_block_till_done(wait_background_tasks=True)
     assert len(xai.requests) == asked
     hass.states.async_remove(entity_id)
     xai.will(Turn(text="Fine."))
@@ -174,9 +174,9 @@ async def test_a_connection_is_warm_before_the_words_come(
 
 
 async def test_a_dialog_warms_the_connection_too(
-    hass: HomeAssistant, home: Home, xai: FakeXai, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, home: Home, xai: FakeXai
 ) -> None:
-    monkeypatch.setattr(client_module, "FRESH", -1.0)
-    await conversation.async_prepare_agent(hass, AGENT, "en")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    with patch.object(client_module, "FRESH", -1.0):
+        await conversation.async_prepare_agent(hass, AGENT, "en")
+        await hass.async_block_till_done(wait_background_tasks=True)
     assert len(xai.requests) == 2

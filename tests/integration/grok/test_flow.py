@@ -8,6 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alicia.config_flow import AliciaConfigFlow
 from custom_components.alicia.grok.client import BASE_URL
 from custom_components.alicia.grok.options import DEFAULTS
 from tests.fakes.xai.server import FakeXai
@@ -164,9 +165,9 @@ async def test_the_account_of_somebody_else(
 
 
 async def test_an_account_has_agents_and_no_options(
-    hass: HomeAssistant, account: MockConfigEntry, entry: MockConfigEntry
+    account: MockConfigEntry, entry: MockConfigEntry
 ) -> None:
-    assert account.supports_options is False
-    assert set(account.supported_subentry_types) == {"conversation"}
-    assert entry.supports_options is True
-    assert set(entry.supported_subentry_types) == {"wyoming_server"}
+    assert not AliciaConfigFlow.async_supports_options_flow(account)
+    assert set(AliciaConfigFlow.async_get_supported_subentry_types(account)) == {"conversation"}
+    assert AliciaConfigFlow.async_supports_options_flow(entry)
+    assert set(AliciaConfigFlow.async_get_supported_subentry_types(entry)) == {"wyoming_server"}

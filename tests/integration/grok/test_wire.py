@@ -8,11 +8,10 @@ import pytest
 
 from custom_components.alicia.grok.client import BASE_URL, GrokClient
 from custom_components.alicia.grok.errors import GrokError, Kind
+from custom_components.alicia.grok.wire import Limits
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.state import Settings
 from tests.fakes.xai.turns import Turn
-
-from .conftest import LIMITS
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -30,11 +29,11 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def client(session: ClientSession, xai: FakeXai, waits: list[float]) -> GrokClient:
+def client(session: ClientSession, xai: FakeXai, limits: Limits, waits: list[float]) -> GrokClient:
     async def pause(seconds: float) -> None:
         waits.append(seconds)
 
-    return GrokClient(session, xai.account.key, xai.url, LIMITS, pause)
+    return GrokClient(session, xai.account.key, xai.url, limits, pause)
 
 
 def question(**more: Any) -> dict[str, Any]:
@@ -68,7 +67,7 @@ async def test_connections_are_used_again(client: GrokClient, xai: FakeXai) -> N
 @pytest.mark.parametrize("seed", range(5))
 async def test_hard_streams(session: ClientSession, seed: int) -> None:
     async with FakeXai(Settings(seed=seed)).running() as xai:
-        client = GrokClient(session, xai.account.key, xai.url, LIMITS)
+        client = GrokClient(session, xai.account.key, xai.url)
         xai.will(Turn(text="Größe: ja – 今日は。", reasoning="Hm."))
         events = [event async for event in client.async_stream(question())]
     deltas = [each["delta"] for each in events if each["type"] == "response.output_text.delta"]
@@ -158,7 +157,7 @@ async def test_reasoning_that_xai_can_not_read_is_left_out(
 
 
 async def test_nobody_is_there(session: ClientSession) -> None:
-    client = GrokClient(session, "key", NOWHERE, LIMITS)
+    client = GrokClient(session, "key", NOWHERE)
     assert (await failure(client)).kind is Kind.CONNECTION
     with pytest.raises(GrokError) as caught:
         await client.async_key()
