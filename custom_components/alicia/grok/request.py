@@ -10,6 +10,17 @@ from .models import effort
 
 type Json = dict[str, Any]
 
+#: tokens that thinking may take beside the answer; xAI counts them together
+_THOUGHT: Final[Mapping[str | None, int]] = {
+    "none": 0,
+    "low": 4_000,
+    "medium": 16_000,
+    "high": 32_000,
+    "xhigh": 64_000,
+}
+#: of a model that isn't told how long to think
+_UNTOLD: Final = 16_000
+
 #: xAI takes no more.
 MAX_TOOLS: Final = 128
 MAX_NAME: Final = 64
@@ -28,6 +39,7 @@ class Manner:
     model: str
     #: None is the model's own for voice
     effort: str | None = None
+    #: of an answer, without what was thought before it
     max_tokens: int = 1024
     #: tools that run at xAI: ``web_search``, ``x_search``, ``code_interpreter``
     server_tools: tuple[str, ...] = ()
@@ -41,19 +53,20 @@ def build(
     cache_key: str,
 ) -> Json:
     """Return the body of a request; the items are the only part that grows."""
+    wanted = effort(manner.model, manner.effort)
     body: Json = {
         "model": manner.model,
         "instructions": instructions,
         "tools": [*tools, *({"type": name} for name in sorted(manner.server_tools))],
         "input": list(items),
         "include": ["reasoning.encrypted_content"],
-        "max_output_tokens": manner.max_tokens,
+        "max_output_tokens": manner.max_tokens + _THOUGHT.get(wanted, _UNTOLD),
         "parallel_tool_calls": True,
         "prompt_cache_key": cache_key,
         "store": False,
         "stream": True,
     }
-    if wanted := effort(manner.model, manner.effort):
+    if wanted:
         body["reasoning"] = {"effort": wanted}
     if not body["tools"]:
         del body["tools"], body["parallel_tool_calls"]

@@ -32,7 +32,7 @@ def _loopback(socket_enabled: None) -> None:
 
 @pytest.fixture
 def limits(request: pytest.FixtureRequest) -> Limits:
-    """How long is waited: long enough for a busy machine, unless the fault is that nothing comes."""
+    """How long is waited: long enough for a busy machine, unless nothing will ever come."""
     parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     return SHORT if "stall" in str(parameters.get("fault")) else Limits()
 

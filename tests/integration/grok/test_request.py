@@ -33,6 +33,19 @@ def test_an_unknown_model_is_asked_for_no_effort() -> None:
     assert "reasoning" not in body(model="grok-9", effort="high")
 
 
+@pytest.mark.parametrize(
+    ("model", "effort", "tokens"),
+    [
+        ("grok-4.3", None, 100),
+        ("grok-4.3", "low", 4_100),
+        ("grok-4.7", "xhigh", 64_100),
+        ("grok-9", None, 16_100),
+    ],
+)
+def test_thoughts_are_no_part_of_the_answer(model: str, effort: str | None, tokens: int) -> None:
+    assert body(model=model, effort=effort, max_tokens=100)["max_output_tokens"] == tokens
+
+
 def test_tools_at_xai_come_last_and_in_order() -> None:
     found = body(server_tools=("x_search", "web_search"))
     assert [tool["type"] for tool in found["tools"]] == ["function", "web_search", "x_search"]
