@@ -12,9 +12,17 @@ from homeassistant.helpers import intent, llm
 _GUARDED: Final = frozenset({"alarm_control_panel", "lock", "valve"})
 _GUARDED_COVERS: Final = frozenset({"door", "garage", "gate"})
 
+#: What Home Assistant takes for "whatever its name".
+_ALL: Final = "all"
+#: A sentence that Home Assistant is to be told when a timer ends.
+_LATER: Final = "conversation_command"
+
 REFUSAL: Final = (
     "Not done: locks, alarm systems, garages, doors, gates and valves can't be operated by voice "
     "through Grok. Say so."
+)
+REFUSAL_LATER: Final = (
+    "Not done: a timer can't be given a command through Grok. Set it without one, and say so."
 )
 
 
@@ -37,6 +45,8 @@ async def refuse_what_guards(call: ToolCall) -> str | None:
     """Let everything through but what may touch a thing that opens or guards the house."""
     if call.tool is not None and call.tool.annotations.read_only:
         return None
+    if _text(call.input.tool_args.get(_LATER)):
+        return REFUSAL_LATER
     return REFUSAL if async_is_guarded(call.hass, call.input.tool_args) else None
 
 
@@ -54,8 +64,10 @@ def _guards(state: State) -> bool:
 
 def _targets(hass: HomeAssistant, arguments: Mapping[str, Any]) -> Iterator[State]:
     """Yield all that may be meant; with a name that several have, each of them."""
+    name = _text(arguments.get("name"))
+    is_any = name is not None and name.strip().casefold() == _ALL
     constraints = intent.MatchTargetsConstraints(
-        name=_text(arguments.get("name")),
+        name=None if is_any else name,
         area_name=_text(arguments.get("area")),
         floor_name=_text(arguments.get("floor")),
         domains=_texts(arguments.get("domain")),
@@ -63,7 +75,7 @@ def _targets(hass: HomeAssistant, arguments: Mapping[str, Any]) -> Iterator[Stat
         assistant=conversation.DOMAIN,
         allow_duplicate_names=True,
     )
-    if constraints.has_constraints:
+    if is_any or constraints.has_constraints:
         yield from intent.async_match_targets(hass, constraints).states
     for text in _leaves(arguments):
         if (state := hass.states.get(text)) is not None:

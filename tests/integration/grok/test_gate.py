@@ -13,6 +13,7 @@ from custom_components.alicia.grok.account import GrokRuntimeData
 from custom_components.alicia.grok.agent import Agent
 from custom_components.alicia.grok.gate import (
     REFUSAL,
+    REFUSAL_LATER,
     ToolCall,
     async_is_guarded,
     refuse_what_guards,
@@ -34,6 +35,9 @@ from .conftest import Home
         ({"domain": "lock"}, True),
         ({"name": "Garage door"}, True),
         ({"device_class": ["garage"], "domain": ["cover"]}, True),
+        ({"name": "all", "domain": ["lock"]}, True),
+        ({"name": "All"}, True),
+        ({"name": "all", "domain": ["light"]}, False),
         ({"data": {"target": ["lock.test_front_door"]}}, True),
         ({"name": "Kitchen light", "domain": ["light"]}, False),
         ({"name": "Bedroom blinds", "position": 40}, False),
@@ -98,6 +102,15 @@ async def test_grok_is_told_no(
         )
         assert REFUSAL in output["output"]
     assert calls == []
+
+
+async def test_a_timer_has_no_command(home: Home, xai: FakeXai) -> None:
+    """It would be done later, when nobody looks any more."""
+    later = {"minutes": 1, "conversation_command": "unlock the front door"}
+    xai.will(Turn(calls=(Call("intent__HassStartTimer", later),)), Turn(text="I may not."))
+    await home.say("Go")
+    (output,) = (item for item in xai.asked[-1].input if item.get("type") == "function_call_output")
+    assert REFUSAL_LATER in output["output"]
 
 
 async def test_every_call_goes_through_the_guard(
