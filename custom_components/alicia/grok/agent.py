@@ -12,6 +12,7 @@ from .errors import GrokError, Kind
 from .gate import gated
 from .history import items_of
 from .local import async_answer_locally
+from .offers import Offers
 from .options import AgentOptions
 from .request import Json, build
 from .sentences import async_sentence
@@ -33,6 +34,7 @@ class Agent:
         self._hass = hass
         self._data = data
         self._manner = options.manner
+        self._offers = Offers()
         #: Requests with the same beginning are to reach the same of xAI's servers.
         self._cache_key = cache_key
 
@@ -42,8 +44,8 @@ class Agent:
         """Return the answer: Grok's, the house's own, or a sentence that says what is wrong."""
         if chat_log.llm_api:
             chat_log.llm_api = gated(chat_log.llm_api, self._data.guard, chat_log.conversation_id)
-        others = len(self._manner.server_tools)
-        turn = await async_begin(self._hass, user_input, chat_log, others)
+        offers = self._offers.of(chat_log.llm_api, len(self._manner.server_tools))
+        turn = await async_begin(self._hass, user_input, chat_log, offers)
         try:
             await self._async_rounds(turn)
         except GrokError as err:

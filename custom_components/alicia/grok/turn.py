@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 
 from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import llm
-import probatio as vol
 
 from .errors import GrokError
 from .prompt import async_facts, instructions
-from .request import Json, chosen, function, wire_name
+from .request import Json, wire_name
 
 
 @dataclass(slots=True)
@@ -47,29 +45,19 @@ async def async_begin(
     hass: HomeAssistant,
     user_input: conversation.ConversationInput,
     chat_log: conversation.ChatLog,
-    other_tools: int,
+    offers: list[Json],
 ) -> Turn:
     """Return the turn that a chat log stands at the beginning of."""
     extra, api = chat_log.extra_system_prompt, chat_log.llm_api
-    tools = api.tools if api else []
     return Turn(
         user_input,
         chat_log,
         instructions=instructions(hass, _prompt(chat_log.content[0]), extra),
         facts=await async_facts(hass, user_input, extra),
-        tools=chosen([_offer(each, api) for each in tools], other_tools),
-        names={wire_name(each.name): each.name for each in tools},
+        tools=offers,
+        names={wire_name(each.name): each.name for each in (api.tools if api else ())},
     )
 
 
 def _prompt(content: conversation.Content) -> str:
     return content.content if isinstance(content, conversation.SystemContent) else ""
-
-
-def _offer(tool: llm.Tool, api: llm.APIInstance | None) -> Json:
-    parameters = vol.to_openapi(
-        tool.parameters,
-        custom_serializer=api.custom_serializer if api else None,
-        openapi_version="3.1.0",
-    )
-    return function(tool.name, tool.description, parameters)
