@@ -13,6 +13,10 @@ from .errors import GrokError, Kind
 _LOGGER: Final = logging.getLogger(__name__)
 
 _ASKS_FOR_A_KEY: Final = frozenset({Kind.AUTH, Kind.BLOCKED})
+#: These say nothing of the next answer.
+_OF_ONE_ANSWER: Final = frozenset(
+    {Kind.ANSWER_TOO_LONG, Kind.PROMPT_TOO_LONG, Kind.TOOK_TOO_LONG, Kind.TOO_MANY_STEPS}
+)
 
 
 class Troubles:
@@ -32,6 +36,8 @@ class Troubles:
     @callback
     def async_report(self, err: GrokError, model: str = "") -> None:
         """Take note of a failure."""
+        if err.kind in _OF_ONE_ANSWER:
+            return
         if self._last is None:
             _LOGGER.info("%s does not answer: %s", self._entry.title, err)
         self._last = err.kind

@@ -181,6 +181,14 @@ async def test_the_log_tells_once_and_without_a_word_that_was_said(
     assert ours == ["Grok does not answer: grok_auth (400)", "Grok answers again"]
 
 
+async def test_an_answer_that_is_too_long_is_no_trouble(
+    home: Home, xai: FakeXai, account: MockConfigEntry
+) -> None:
+    xai.will(Turn(text="Once upon a time there was.", fault="incomplete_output"))
+    await home.say("Tell me a story")
+    assert account.runtime_data.troubles.last is None
+
+
 async def test_a_bad_key_is_noticed_before_anybody_speaks(
     hass: HomeAssistant, xai: FakeXai, account: MockConfigEntry
 ) -> None:
