@@ -45,7 +45,11 @@ def test_what_sounds_like_speech_is_not_taken_for_silence(recognizer: GrammarRec
     assert follow(recognizer, noisy(SAID, 10.0, 1)).quiet == 0
 
 
-@pytest.mark.parametrize("sound", [bytes(2 * SECOND), random.Random(7).randbytes(2 * SECOND)])
+@pytest.mark.parametrize(
+    "sound",
+    [bytes(2 * SECOND), random.Random(7).randbytes(2 * SECOND)],
+    ids=["silence", "noise"],
+)
 def test_nobody_speaks_in_silence_and_noise(recognizer: GrammarRecognizer, sound: bytes) -> None:
     assert not follow(recognizer, sound).has_spoken
 
