@@ -55,8 +55,8 @@ def main() -> None:
         "parts", nargs="*", default=["hearing", "speaking", "requests"], metavar="PART"
     )
     parser.add_argument("--trials", type=int, default=100, help="of each part (100)")
-    parser.add_argument("--kills", type=int, default=34, help="how many are killed (34)")
-    parser.add_argument("--stops", type=int, default=12, help="how many are stopped (12)")
+    parser.add_argument("--kills", type=int, default=36, help="how many are killed (36)")
+    parser.add_argument("--stops", type=int, default=18, help="how many are stopped (18)")
     parser.add_argument("--shape", default="base", help="of the Whisper that is asked (base)")
     given = parser.parse_args()
     print(*details(), sep="\n", file=sys.stderr)

@@ -70,7 +70,9 @@ async def measure(
 ) -> list[Row]:
     """Return the rows of text to speech."""
     chance = random.Random(SEED)
-    async with pair(Service.TTS, our_piper(voices, voice).argv, folder) as servers:
+    # The same is said in each trial: what is kept of the one before would be no work.
+    argv = (*our_piper(voices, voice).argv, "--cache-mib", "0")
+    async with pair(Service.TTS, argv, folder) as servers:
         for _ in range(4):
             reference = len((await _play(servers, ANSWER)).data)
         renderings = [await _render(servers) for _ in range(10)]
