@@ -68,11 +68,13 @@ class Agent:
         """Ask until there is an answer; raises GrokError where nothing of one has come."""
         chat_log, agent_id = turn.chat_log, turn.user_input.agent_id
         for _ in range(MAX_ROUNDS):
+            before = len(chat_log.content)
             contents = chat_log.async_add_delta_content_stream(agent_id, self._async_deltas(turn))
             async with aclosing(contents):
                 async for _content in contents:
                     pass
-            if turn.failure is not None or not chat_log.unresponded_tool_results:
+            is_silent = len(chat_log.content) == before
+            if turn.failure or is_silent or not chat_log.unresponded_tool_results:
                 return
         turn.failure = GrokError(Kind.TOO_MANY_STEPS)
 

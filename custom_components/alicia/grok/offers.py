@@ -52,6 +52,6 @@ def _parts(parameters: vol.Schema) -> tuple[object, ...]:
 
 def _are_the_same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
     return len(before) == len(now) and all(
-        old is new or (isinstance(old, str) and old == new)
+        old is new or (isinstance(old, str | vol.Marker) and type(old) is type(new) and old == new)
         for old, new in zip(before, now, strict=True)
     )

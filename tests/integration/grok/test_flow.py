@@ -69,7 +69,6 @@ async def test_an_account_that_is_there(
         ("rate_limited", {"base": "cannot_reach_xai"}),
         ("unavailable", {"base": "cannot_reach_xai"}),
         ("html_page", {"base": "cannot_reach_xai"}),
-        ("cut_before_headers", {"base": "cannot_reach_xai"}),
         ("stall_before_headers", {"base": "cannot_reach_xai"}),
     ],
 )
@@ -80,6 +79,14 @@ async def test_a_key_that_can_not_be_checked(
     form = await submit(hass, await begin(hass), **answers(xai))
     assert form["step_id"] == "grok"
     assert form["errors"] == errors
+    created = await submit(hass, form, **answers(xai))
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_nobody_is_there(hass: HomeAssistant, xai: FakeXai) -> None:
+    nobody = answers(xai, advanced={"url": "http://127.0.0.1:9/v1"})
+    form = await submit(hass, await begin(hass), **nobody)
+    assert form["errors"] == {"base": "cannot_reach_xai"}
     created = await submit(hass, form, **answers(xai))
     assert created["type"] is FlowResultType.CREATE_ENTRY
 

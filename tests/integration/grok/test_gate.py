@@ -132,10 +132,10 @@ async def test_every_call_goes_through_the_guard(
     on = Call("intent__HassTurnOn", {"name": "Kitchen light"})
     xai.will(Turn(calls=(on, Call("homeassistant__GetLiveContext"))), Turn(text="No."))
     result = await home.ask("Light!")
-    assert [call.input.tool_name for call in seen] == [
+    assert {call.input.tool_name for call in seen} == {
         "intent__HassTurnOn",
         "homeassistant__GetLiveContext",
-    ]
+    }
     assert seen[0].tool is not None
     assert seen[0].conversation_id == result.conversation_id
     assert seen[0].context.device_id == home.satellite

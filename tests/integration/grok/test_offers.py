@@ -52,7 +52,9 @@ async def test_home_assistants_tools_are_described_once(
     [
         (Tool({NAME: TEXT}), False),
         (Tool({NAME: TEXT}, "Does something else."), True),
-        (Tool({vol.Required("name"): TEXT}), True),
+        (Tool({vol.Required("name"): TEXT}), False),
+        (Tool({vol.Optional("name"): TEXT}), True),
+        (Tool({vol.Required("title"): TEXT}), True),
         (Tool({NAME: int}), True),
         (Tool({}), True),
     ],
