@@ -36,14 +36,14 @@ async def api(hass: HomeAssistant) -> llm.APIInstance:
 async def test_home_assistants_tools_are_described_once(
     hass: HomeAssistant, api: llm.APIInstance
 ) -> None:
-    """They are other objects with each sentence."""
+    """They are other objects with each sentence; only that of to-do lists is made all anew."""
     offers = Offers()
     first = offers.of(api, 0)
     again = await llm.async_get_api(hass, llm.LLM_API_ASSIST, api.llm_context)
     assert again.tools[0] is not api.tools[0]
-    with patch(DESCRIBE) as describe:
+    with patch(DESCRIBE, wraps=vol.to_openapi) as describe:
         assert offers.of(again, 0) == first
-    describe.assert_not_called()
+    assert describe.call_count <= 1
     assert len(first) == len(api.tools)
 
 
