@@ -102,6 +102,8 @@ async def test_integration_shows_the_bus_and_who_is_on_it(
 async def test_person_adds_a_bus(house: House, mouth: Mouth, more_buses: None, page: Page) -> None:
     await _open(house, page, ALICIA)
     await page.get_by_role("button", name="Add hub").click()
+    assert await _raw(page) == []
+    await page.get_by_text("Voice bus on your MQTT broker").click()
     dialog = page.locator("step-flow-form")
     await expect(dialog.get_by_text('Use an "Alicia" Assist pipeline').first).to_be_visible()
     assert await _raw(page) == []
