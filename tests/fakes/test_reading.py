@@ -18,6 +18,7 @@ from .xai.brain.house import things
         "light.big_lamp, Big lamp, Den",
         "Den:\n- Big lamp (light)",
         "Den: Big lamp (light), Radio (media_player)",
+        "Den | light: Big lamp, Small lamp | media_player: Radio",
         "light: Big lamp [Den], Small lamp [Hall]",
     ],
 )

@@ -45,12 +45,11 @@ def describe(things: list[Thing]) -> str:
 
 
 def _named(area: str, things: list[Thing]) -> str:
-    if area:
-        return f"{area}: {', '.join(f'{each.name} ({each.domain})' for each in things)}"
-    return "\n".join(
+    kinds = [
         f"{domain}: {', '.join(each.name for each in group)}"
         for domain, group in groupby(things, lambda each: each.domain)
-    )
+    ]
+    return " | ".join((area, *kinds)) if area else "\n".join(kinds)
 
 
 def _counted(area: str, things: list[Thing]) -> str:

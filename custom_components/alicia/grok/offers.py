@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from homeassistant.helpers import llm
+from homeassistant.helpers import floor_registry as fr, llm
 import probatio as vol
 
 from .request import Json, chosen, function
+from .schema import without_the_needless
+
+#: Parts that say by their value whether they are the same; of the others each is another.
+_COMPARED: Final = (str, bool, vol.Marker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +32,23 @@ class Offers:
         """Return an API's tools, as many as xAI takes beside others."""
         if api is None:
             return []
-        described = {tool.name: self._describe(tool, api) for tool in api.tools}
+        has_floors = bool(fr.async_get(api.api.hass).floors)
+        described = {
+            tool.name: self._describe(tool, api, has_floors=has_floors) for tool in api.tools
+        }
         self._known = described
         return chosen([each.tool for each in described.values()], others)
 
-    def _describe(self, tool: llm.Tool, api: llm.APIInstance) -> _Described:
-        parts = (tool.description, api.custom_serializer, *_parts(tool.parameters))
+    def _describe(self, tool: llm.Tool, api: llm.APIInstance, *, has_floors: bool) -> _Described:
+        parts = (tool.description, api.custom_serializer, has_floors, *_parts(tool.parameters))
         known = self._known.get(tool.name)
         if known is not None and _are_the_same(known.parts, parts):
             return known
         parameters = vol.to_openapi(
             tool.parameters, custom_serializer=api.custom_serializer, openapi_version="3.1.0"
         )
-        return _Described(parts, function(tool.name, tool.description, parameters))
+        lean = without_the_needless(parameters, has_floors=has_floors)
+        return _Described(parts, function(tool.name, tool.description, lean))
 
 
 def _parts(parameters: vol.Schema) -> tuple[object, ...]:
@@ -52,6 +61,6 @@ def _parts(parameters: vol.Schema) -> tuple[object, ...]:
 
 def _are_the_same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
     return len(before) == len(now) and all(
-        old is new or (isinstance(old, str | vol.Marker) and type(old) is type(new) and old == new)
+        old is new or (isinstance(old, _COMPARED) and type(old) is type(new) and old == new)
         for old, new in zip(before, now, strict=True)
     )

@@ -48,6 +48,7 @@ def _told(record: Record) -> Json:
         "status": record.status,
         "complete": record.complete,
         "said": said(record.request) if record.request else None,
+        "body": record.body,
         "answer": record.turn.text if record.turn else None,
         "calls": [call.name for call in record.turn.calls] if record.turn else [],
         "fault": record.turn.fault if record.turn else "",

@@ -211,7 +211,7 @@ async def test_what_it_is_told(hass: HomeAssistant, home: Home, xai: FakeXai) ->
     assert "User: Anna" in facts
     assert "The front door was opened." in facts
     instructions = body["instructions"]
-    assert "Kitchen: Kitchen window (binary_sensor), Kitchen light (light), Ra" in instructions
+    assert "Kitchen | binary_sensor: Kitchen window | light: Kitchen light | med" in instructions
     assert "todo: Shopping list" in instructions
     assert "The front door was opened." not in instructions
     assert "names:" not in instructions, "Home Assistant's own list says the same in more words"

@@ -30,7 +30,7 @@ THINGS = [
 
 def test_things_by_area() -> None:
     assert describe(THINGS) == (
-        "sensor: Outside\ntodo: Shopping\nKitchen: Ceiling (light), Table (light), Coffee (switch)"
+        "sensor: Outside\ntodo: Shopping\nKitchen | light: Ceiling, Table | switch: Coffee"
     )
 
 

@@ -9,6 +9,7 @@ Things are read from these shapes, wherever they stand in a text:
     Kitchen light | light | Kitchen        Kitchen:                         light:
     Kitchen light; light; Kitchen          - Kitchen light (light)          - Kitchen light
     light.kitchen, Kitchen light, Kitchen  Kitchen: Kitchen light (light)   light: Lamp [Kitchen]
+    Kitchen | light: Kitchen light, Table lamp | switch: Kettle
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +30,7 @@ _ITEM: Final = re.compile(r"^\s*- (\w+): (.*)$")
 _MORE: Final = re.compile(r"^\s+(\w+): ?(.*)$")
 _FIELDS: Final = re.compile(r"\s*[|;,\t()\[\]]\s*")
 _HEADED: Final = re.compile(r"^([^:|;,()]+):\s*(.*)$")
+_KIND: Final = re.compile(rf"({'|'.join(sorted(DOMAINS))}): (.*)")
 _ENTRY: Final = re.compile(r"([^,;()\[\]]+?)\s*(?:[(\[]([^)\]]+)[)\]])?\s*(?:[,;]|$)")
 
 
@@ -165,6 +167,10 @@ def _lined(text: str) -> Iterator[Thing]:
         line = raw.strip().lstrip("-*#• ").strip()
         if line.startswith(("{", "[")):
             yield from _json_line(line)
+        elif kinds := [kind for kind in map(_KIND.match, line.split(" | ")[1:]) if kind]:
+            for kind in kinds:
+                area = line.split(" | ")[0]
+                yield from (Thing((name,), kind[1], (area,)) for name in kind[2].split(", "))
         elif (headed := _HEADED.match(line)) and not headed[2]:
             heading = headed[1].strip()
         elif headed and (found := list(_group(headed[1].strip(), headed[2]))):
