@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, SUBENTRY_AGENT
 from .grok.account import GrokConfigEntry
+from .grok.acknowledge import RULE
 from .grok.agent import Agent
 from .grok.options import AgentOptions
 from .grok.prompt import RULES
@@ -78,9 +79,13 @@ class GrokAgent(conversation.ConversationEntity):
             await chat_log.async_provide_llm_data(
                 user_input.as_llm_context(DOMAIN),
                 list(self._options.apis),
-                f"{RULES}\n{self._options.instructions}",
+                self._instructions(),
                 user_input.extra_system_prompt,
             )
         except conversation.ConverseError as err:
             return err.as_conversation_result()
         return await self._agent.async_answer(user_input, chat_log)
+
+    def _instructions(self) -> str:
+        rules = f"{RULES}\n{RULE if self._options.acknowledges else ''}"
+        return f"{rules}{self._options.instructions}"

@@ -8,6 +8,7 @@ from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 
 from .account import GrokRuntimeData
+from .acknowledge import LANGUAGES, acknowledgement
 from .errors import GrokError, Kind
 from .gate import gated
 from .history import items_of
@@ -15,7 +16,7 @@ from .local import async_answer_locally
 from .offers import Offers
 from .options import AgentOptions
 from .request import Json, build
-from .sentences import async_sentence
+from .sentences import async_sentence, family
 from .stream import Translator
 from .turn import Turn, async_begin
 
@@ -34,6 +35,7 @@ class Agent:
         self._hass = hass
         self._data = data
         self._manner = options.manner
+        self._acknowledges = options.acknowledges
         self._offers = Offers()
         #: Requests with the same beginning are to reach the same of xAI's servers.
         self._cache_key = cache_key
@@ -76,7 +78,23 @@ class Agent:
             is_silent = len(chat_log.content) == before
             if turn.failure or is_silent or not chat_log.unresponded_tool_results:
                 return
+            if await self._async_acknowledge(turn, before):
+                return
         turn.failure = GrokError(Kind.TOO_MANY_STEPS)
+
+    async def _async_acknowledge(self, turn: Turn, before: int) -> bool:
+        """Say by itself that all was done, where that is all there is to say."""
+        language = turn.user_input.language
+        if not self._acknowledges or turn.has_extra or family(language) not in LANGUAGES:
+            return False
+        sentences = acknowledgement(turn.chat_log.content[before:])
+        if sentences is None:
+            return False
+        said = [
+            await async_sentence(self._hass, language, key, **words) for key, words in sentences
+        ]
+        await self._async_say(turn, " ".join(said))
+        return True
 
     async def _async_deltas(self, turn: Turn) -> AsyncGenerator[Delta]:
         """Yield an answer; one that breaks off after its first word ends with a sentence."""

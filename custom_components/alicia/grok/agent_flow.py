@@ -18,6 +18,7 @@ from .errors import GrokError
 from .flow import TITLE
 from .models import EFFORTS, MODELS, find, is_known
 from .options import (
+    CONF_ACKNOWLEDGE,
     CONF_CODE,
     CONF_EFFORT,
     CONF_MAX_TOKENS,
@@ -100,6 +101,7 @@ def _schema(hass: HomeAssistant, models: list[str]) -> vol.Schema:
                     translation_key="effort",
                 )
             ),
+            vol.Required(CONF_ACKNOWLEDGE): selector.BooleanSelector(),
             vol.Required(CONF_MAX_TOKENS): vol.All(
                 selector.NumberSelector(_TOKENS), vol.Coerce(int)
             ),

@@ -11,6 +11,7 @@ from .models import DEFAULT_MODEL
 from .request import Manner
 
 CONF_EFFORT: Final = "effort"
+CONF_ACKNOWLEDGE: Final = "acknowledge"
 CONF_MAX_TOKENS: Final = "max_tokens"
 CONF_WEB_SEARCH: Final = "web_search"
 CONF_X_SEARCH: Final = "x_search"
@@ -26,6 +27,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
     CONF_PROMPT: "",
     CONF_EFFORT: EFFORT_FOR_VOICE,
+    CONF_ACKNOWLEDGE: True,
     CONF_MAX_TOKENS: Manner(DEFAULT_MODEL).max_tokens,
     **dict.fromkeys(SERVER_TOOLS, False),
 }
@@ -39,6 +41,8 @@ class AgentOptions:
     apis: tuple[str, ...]
     #: the user's own, beyond the rules that every answer follows; a template
     instructions: str
+    #: whether the house says by itself that a plain action was done
+    acknowledges: bool
 
     @classmethod
     def from_subentry(cls, data: Mapping[str, Any]) -> Self:
@@ -54,4 +58,5 @@ class AgentOptions:
             ),
             apis=tuple(chosen[CONF_LLM_HASS_API]),
             instructions=chosen[CONF_PROMPT],
+            acknowledges=chosen[CONF_ACKNOWLEDGE],
         )

@@ -21,6 +21,8 @@ class Turn:
     tools: list[Json]
     #: the tools' names at home, by those on the wire
     names: dict[str, str] = field(default_factory=dict)
+    #: whether whoever started the conversation gave instructions of its own
+    has_extra: bool = False
     #: whether a tool was called: what was asked for may be done already
     has_called: bool = False
     #: what broke the answer off after its first word
@@ -55,6 +57,7 @@ async def async_begin(
         instructions=instructions(hass, _prompt(chat_log.content[0]), extra),
         facts=await async_facts(hass, user_input, extra),
         tools=offers,
+        has_extra=bool(extra),
         names={wire_name(each.name): each.name for each in (api.tools if api else ())},
     )
 

@@ -20,6 +20,8 @@ from tests.fakes.xai.state import Settings
 from ..exposed_house import async_make_house
 
 AGENT = "conversation.grok"
+#: What Grok says in the end is what most tests are about.
+GROKS_OWN_WORDS = {"acknowledge": False}
 _WAITED = tuple(retries._WAITS)
 #: For what never comes.
 SHORT = Limits(first=1, between=1, whole=1)
@@ -76,7 +78,10 @@ def account(hass: HomeAssistant, xai: FakeXai, agent_options: dict[str, Any]) ->
         data={"kind": "grok", "api_key": xai.account.key, "url": xai.url},
         subentries_data=[
             ConfigSubentryData(
-                subentry_type="conversation", title="Grok", data=agent_options, unique_id=None
+                subentry_type="conversation",
+                title="Grok",
+                data={**GROKS_OWN_WORDS, **agent_options},
+                unique_id=None,
             )
         ],
     )

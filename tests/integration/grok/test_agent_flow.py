@@ -61,6 +61,7 @@ async def test_a_second_agent(
     assert "Speak like one." in body["instructions"]
 
 
+@pytest.mark.parametrize("agent_options", [DEFAULTS])
 async def test_an_agent_is_changed(
     hass: HomeAssistant, home: Home, account: MockConfigEntry, xai: FakeXai
 ) -> None:
