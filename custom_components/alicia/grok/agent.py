@@ -12,6 +12,7 @@ from .acknowledge import LANGUAGES, acknowledgement
 from .errors import GrokError, Kind
 from .gate import gated
 from .history import items_of
+from .house import async_things
 from .local import async_answer_locally
 from .offers import Offers
 from .options import AgentOptions
@@ -46,8 +47,9 @@ class Agent:
         """Return the answer: Grok's, the house's own, or a sentence that says what is wrong."""
         if chat_log.llm_api:
             chat_log.llm_api = gated(chat_log.llm_api, self._data.guard, chat_log.conversation_id)
-        offers = self._offers.of(chat_log.llm_api, len(self._manner.server_tools))
-        turn = await async_begin(self._hass, user_input, chat_log, offers)
+        things = async_things(self._hass, conversation.DOMAIN)
+        offers = self._offers.of(chat_log.llm_api, things, len(self._manner.server_tools))
+        turn = await async_begin(self._hass, user_input, chat_log, things, offers)
         try:
             await self._async_rounds(turn)
         except GrokError as err:

@@ -1,11 +1,12 @@
 """What Grok is told of the house: the names of what is exposed, and never a state."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.const import ATTR_DEVICE_CLASS
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -28,17 +29,31 @@ class Thing:
     area: str
     domain: str
     name: str
+    device_class: str = ""
 
 
 @callback
-def async_describe_house(hass: HomeAssistant, assistant: str) -> str:
-    """Return the exposed entities, a line an area; the same text as long as none comes or goes."""
-    return describe(sorted(_things(hass, assistant)))
+def async_things(hass: HomeAssistant, assistant: str) -> list[Thing]:
+    """Return what is exposed, sorted: the same as long as nothing comes or goes."""
+    return sorted(_things(hass, assistant))
 
 
-def describe(things: list[Thing]) -> str:
-    """Return sorted things, a line an area; those that lie in none, a line a domain."""
-    line = _named if len(things) <= MAX_NAMED else _counted
+def is_listed(things: Sequence[Thing]) -> bool:
+    """Tell whether a house is small enough that all of it is told by name."""
+    return len(things) <= MAX_NAMED
+
+
+def names_of(things: Sequence[Thing]) -> str:
+    """Return sorted things by name, a line an area; those that lie in none, a line a domain."""
+    return _by_area(things, _named)
+
+
+def numbers_of(things: Sequence[Thing]) -> str:
+    """Return how many sorted things of each domain there are, a line an area."""
+    return _by_area(things, _counted)
+
+
+def _by_area(things: Sequence[Thing], line: Callable[[str, list[Thing]], str]) -> str:
     return "\n".join(
         line(area, list(group)) for area, group in groupby(things, lambda each: each.area)
     )
@@ -64,7 +79,12 @@ def _things(hass: HomeAssistant, assistant: str) -> Iterator[Thing]:
         if state.domain in _LEFT_OUT or not async_should_expose(hass, assistant, state.entity_id):
             continue
         entity = entities.async_get(state.entity_id)
-        yield Thing(async_area_of(hass, entity), state.domain, _name(hass, entity, state))
+        yield Thing(
+            async_area_of(hass, entity),
+            state.domain,
+            _name(hass, entity, state),
+            str(state.attributes.get(ATTR_DEVICE_CLASS) or ""),
+        )
 
 
 def _name(hass: HomeAssistant, entity: er.RegistryEntry | None, state: State) -> str:

@@ -1,11 +1,13 @@
 """What is known when somebody has spoken and Grok is to answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 
 from .errors import GrokError
+from .house import Thing
 from .prompt import async_facts, instructions
 from .request import Json, wire_name
 
@@ -47,6 +49,7 @@ async def async_begin(
     hass: HomeAssistant,
     user_input: conversation.ConversationInput,
     chat_log: conversation.ChatLog,
+    things: Sequence[Thing],
     offers: list[Json],
 ) -> Turn:
     """Return the turn that a chat log stands at the beginning of."""
@@ -54,8 +57,8 @@ async def async_begin(
     return Turn(
         user_input,
         chat_log,
-        instructions=instructions(hass, _prompt(chat_log.content[0]), extra),
-        facts=await async_facts(hass, user_input, extra),
+        instructions=instructions(things, _prompt(chat_log.content[0]), extra),
+        facts=await async_facts(hass, user_input, things, extra),
         tools=offers,
         has_extra=bool(extra),
         names={wire_name(each.name): each.name for each in (api.tools if api else ())},

@@ -38,11 +38,11 @@ async def test_home_assistants_tools_are_described_once(
 ) -> None:
     """They are other objects with each sentence; only that of to-do lists is made all anew."""
     offers = Offers()
-    first = offers.of(api, 0)
+    first = offers.of(api, [], 0)
     again = await llm.async_get_api(hass, llm.LLM_API_ASSIST, api.llm_context)
     assert again.tools[0] is not api.tools[0]
     with patch(DESCRIBE, wraps=vol.to_openapi) as describe:
-        assert offers.of(again, 0) == first
+        assert offers.of(again, [], 0) == first
     assert describe.call_count <= 1
     assert len(first) == len(api.tools)
 
@@ -64,18 +64,18 @@ async def test_what_is_another_is_described_anew(
 ) -> None:
     offers = Offers()
     api.tools = [Tool({NAME: TEXT})]
-    offers.of(api, 0)
+    offers.of(api, [], 0)
     api.tools = [other]
     with patch(DESCRIBE, return_value={}) as describe:
-        offers.of(api, 0)
+        offers.of(api, [], 0)
     assert bool(describe.call_count) is is_other
 
 
 async def test_a_schema_that_is_no_mapping(api: llm.APIInstance) -> None:
     api.tools = [Tool(vol.All({NAME: TEXT}))]
-    (tool,) = Offers().of(api, 0)
+    (tool,) = Offers().of(api, [], 0)
     assert tool["parameters"]["type"] == "object"
 
 
 def test_no_tools() -> None:
-    assert Offers().of(None, 0) == []
+    assert Offers().of(None, [], 0) == []

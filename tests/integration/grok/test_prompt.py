@@ -5,19 +5,23 @@ from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
     entity_registry as er,
+    llm,
 )
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.grok import house
 from custom_components.alicia.grok.house import (
     Thing,
     async_area_of,
     async_place_of,
-    describe,
+    is_listed,
+    names_of,
+    numbers_of,
     plain,
 )
 from custom_components.alicia.grok.prompt import instructions
+
+from ..exposed_house import async_make_house
 
 THINGS = [
     Thing("", "sensor", "Outside"),
@@ -29,18 +33,18 @@ THINGS = [
 
 
 def test_things_by_area() -> None:
-    assert describe(THINGS) == (
+    assert names_of(THINGS) == (
         "sensor: Outside\ntodo: Shopping\nKitchen | light: Ceiling, Table | switch: Coffee"
     )
 
 
-def test_a_large_house_is_told_of_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(house, "MAX_NAMED", 4)
-    assert describe(THINGS) == "In no area: 1 sensor, 1 todo\nKitchen: 2 light, 1 switch"
+def test_things_by_number() -> None:
+    assert numbers_of(THINGS) == "In no area: 1 sensor, 1 todo\nKitchen: 2 light, 1 switch"
 
 
 def test_an_empty_house() -> None:
-    assert describe([]) == ""
+    assert names_of([]) == numbers_of([]) == ""
+    assert is_listed([])
 
 
 @pytest.mark.parametrize(
@@ -69,24 +73,37 @@ IN_AREA = "and all generic commands like 'turn on the lights' should target this
         "Current time is 12:00:01. Today's date is 2026-11-26.",
     ],
 )
-def test_what_passes_is_no_instruction(hass: HomeAssistant, passing: str) -> None:
-    assert instructions(hass, f"Be brief.\n{passing}\nBe kind.", None) == "Be brief.\nBe kind."
+def test_what_passes_is_no_instruction(passing: str) -> None:
+    assert instructions(THINGS, f"Be brief.\n{passing}\nBe kind.", None) == "Be brief.\nBe kind."
 
 
-def test_what_is_said_for_once_is_no_instruction(hass: HomeAssistant) -> None:
-    assert instructions(hass, "Be brief.\nSomebody rang.", "Somebody rang.") == "Be brief."
+def test_what_is_said_for_once_is_no_instruction() -> None:
+    assert instructions(THINGS, "Be brief.\nSomebody rang.", "Somebody rang.") == "Be brief."
 
 
-def test_home_assistants_list_is_replaced(hass: HomeAssistant) -> None:
+def test_home_assistants_list_is_replaced() -> None:
     prompt = (
         "Be brief.\nStatic Context: An overview of the areas and the devices in this smart home:\n"
         "- names: Lamp\n  domain: light\n  areas: Kitchen\n- names: Fan\n  domain: fan\n\n"
         "Use the tools."
     )
-    found = instructions(hass, prompt, None)
+    found = instructions(THINGS, prompt, None)
     assert "names:" not in found
     assert found.startswith("Be brief.\n")
+    assert "Kitchen | light: Ceiling, Table" in found
     assert found.endswith("Use the tools.")
+
+
+async def test_of_home_assistants_own_prompt_little_is_left(hass: HomeAssistant) -> None:
+    """What it says at length of states is told in a line, and nothing of its list remains."""
+    context = await async_make_house(hass)
+    api = await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
+    found = instructions(THINGS, api.api_prompt, None)
+    assert "States are not listed here: look up each that you need." in found
+    assert not [
+        text for text in ("You ARE", "names:", "should target this", "1. ") if text in found
+    ]
+    assert "When controlling Home Assistant always call the intent tools." in found
 
 
 def test_where_a_device_is(hass: HomeAssistant) -> None:
