@@ -19,7 +19,8 @@ from benchmarks.agent_parts import fakes, home, many, measure
 from benchmarks.machine import details
 from benchmarks.report import Row, report
 
-NETWORK: Final = ("--delay-ms", "20", "--idle-close", "15")
+#: Without a last [DONE], at which the peer's client would close its connection each time.
+NETWORK: Final = ("--delay-ms", "20", "--idle-close", "15", "--no-done")
 PARTS: Final = ("first", "quiet", "bills", "many")
 
 

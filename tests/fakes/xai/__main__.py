@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--pace-ms", type=float, default=0.0, help="between events")
     parser.add_argument("--lenient", action="store_true", help="refuse nothing, note it only")
     parser.add_argument("--hard", action="store_true", help="streams as nasty as they may be")
+    parser.add_argument("--no-done", action="store_true", help="no [DONE] at the end of a stream")
     parser.add_argument("--gullible", action="store_true", help="a model that obeys any text")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--script", type=Path, help="turns in JSON, see turns.py")
@@ -57,6 +58,7 @@ def main() -> int:
         pace=given.pace_ms / 1000,
         lenient=given.lenient,
         hard=given.hard,
+        done=not given.no_done,
         seed=given.seed,
         tls=context,
     )

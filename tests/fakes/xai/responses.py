@@ -19,7 +19,7 @@ from .state import State
 from .stream import ENDS, BrokenError, Stream
 from .tokens import FOUND, Usage, prompt
 from .turns import RESPONSES, Turn
-from .wire import PLAIN, Style, hard
+from .wire import Style, hard
 
 _LIMITS: Final = {
     "x-ratelimit-limit-requests": "9000",
@@ -52,7 +52,8 @@ class Responses:
         if fault and fault.where in {Where.INSTEAD, Where.BEFORE_HEADERS}:
             await self._state.refuse(http, turn, model.name)
         chance = self._state.new_chance()
-        style = hard(chance) if self._state.settings.hard else PLAIN
+        settings = self._state.settings
+        style = hard(chance) if settings.hard else Style(done=settings.done)
         answer = self._answer(turn, request, model, style)
         record.usage = answer.usage
         record.cost_in_usd_ticks = answer.usage.ticks(model, answer.tier)

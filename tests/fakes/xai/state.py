@@ -34,6 +34,8 @@ class Settings:
     lenient: bool = False
     #: Make streams as nasty as they may be, or plain.
     hard: bool = True
+    #: End plain streams with ``[DONE]``, or without; xAI was seen to do both.
+    done: bool = True
     seed: int = 1
     #: How many requests are remembered.
     records: int = 1_000
