@@ -12,14 +12,17 @@ from . import summary
 from .check.mouth import Mouth
 from .check.run import Plan, check
 from .failure import DemoError
+from .grok.account import set_up
+from .grok.service import choose, fake
+from .grok.talk import talk
 from .hello import command, welcome
-from .home_assistant import HomeAssistantError, Rest, open_session
+from .home_assistant import HomeAssistantError, Rest, Socket, open_session
 from .house.build import House, build
 from .house.onboarding import USERNAME
 from .lock import alone
 from .places import ROOT, Places
 from .ports import address
-from .progress import say, warn
+from .progress import say, step, warn
 from .runner import Runner
 from .show import demonstrate
 
@@ -38,6 +41,11 @@ def _parser() -> ArgumentParser:
         "scripts/demo", description=_DESCRIPTION, formatter_class=RawDescriptionHelpFormatter
     )
     parser.add_argument("--detach", action="store_true", help="leave it running and return")
+    parser.add_argument(
+        "--grok",
+        action="store_true",
+        help="add Grok: xAI's with XAI_API_KEY (or GROK_API_KEY) set, else a fake that says so",
+    )
     parser.add_argument("--stop", action="store_true", help="stop what is running")
     parser.add_argument("--folder", type=Path, default=_FOLDER, help="where it keeps all")
     checks = parser.add_argument_group("check (exit status 0 if it is good enough)")
@@ -65,10 +73,22 @@ async def _inhabit(runner: Runner, options: Namespace) -> bool:
                 plan = Plan(options.seed, options.commands, options.others)
                 return (await check(mouth, plan)).good
             await demonstrate(mouth, runner.places)
+            if options.grok:
+                await _ask_grok(runner, rest, mouth.socket)
             await welcome(rest, mouth.socket, runner.places, runner.ports)
             await command(mouth.socket, runner.places, runner.ports)
         _say_where(runner, house)
     return True
+
+
+async def _ask_grok(runner: Runner, rest: Rest, socket: Socket) -> None:
+    """Add an account and speak to it."""
+    service = choose() or fake(runner.ports)
+    if service.server is not None:
+        runner.add(service.server)
+    with step(service.title):
+        pipeline = await set_up(rest, socket, service)
+    await talk(socket, pipeline, service)
 
 
 def _say_where(runner: Runner, house: House) -> None:

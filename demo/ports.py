@@ -22,6 +22,8 @@ class Ports:
     stt: int = 10300
     tts: int = 10200
     home_assistant: int = 8123
+    #: The fake of xAI's API, where one is wanted.
+    xai: int = 10443
 
 
 def is_free(port: int) -> bool:

@@ -1,6 +1,6 @@
 """Brings the demo up, finds it running, watches it, and takes it down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 import json
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Final
 
 from . import ports as port_choice
 from .failure import DemoError, with_log
+from .grok.service import FAKE
 from .house import folder
 from .house.onboarding import login_file
 from .places import Places
@@ -30,6 +31,8 @@ class Runner:
     places: Places
     ports: Ports = field(default_factory=Ports)
     processes: dict[str, Process] = field(default_factory=dict)
+    #: What is to run; of what an earlier run had more of, nothing is forgotten.
+    servers: Sequence[Server] = SERVERS
     #: Whether servers were found that an earlier run had left running.
     found: bool = False
 
@@ -40,18 +43,25 @@ class Runner:
         self.places.folder.chmod(0o700)
         self._find()
         self._configure()
-        for server in SERVERS:
+        for server in self.servers:
             if server.name not in self.processes:
                 self._launch(server)
                 if server.name == "broker":
                     self._await(server)
-        for server in SERVERS[1:]:
+        for server in self.servers[1:]:
             self._await(server)
+
+    def add(self, server: Server) -> None:
+        """Have one more server run."""
+        self.servers = (*self.servers, server)
+        if server.name not in self.processes:
+            self._launch(server)
+        self._await(server)
 
     def stop(self) -> list[str]:
         """Stop the servers, the last one first; return the names of those that ran."""
         self._find()
-        running = [each.name for each in SERVERS if each.name in self.processes]
+        running = list(self.processes)
         for name in reversed(running):
             self.processes.pop(name).stop()
             self._file(name).unlink(missing_ok=True)
@@ -63,14 +73,14 @@ class Runner:
         ended: dict[str, int] = {}
         while True:
             time.sleep(1)
-            for server in SERVERS:
+            for server in self.servers:
                 if not self.processes[server.name].runs:
                     ended[server.name] = ended.get(server.name, 0) + 1
                     self._restart(server, ended[server.name])
 
     def restart(self, name: str) -> None:
         """Start one server anew after it ended."""
-        server = next(each for each in SERVERS if each.name == name)
+        server = next(each for each in self.servers if each.name == name)
         self._launch(server)
         self._await(server)
 
@@ -85,9 +95,9 @@ class Runner:
         self.restart(server.name)
 
     def _find(self) -> None:
-        for server in SERVERS:
-            if process := Process.read(self._file(server.name)):
-                self.processes[server.name] = process
+        for name in (*(server.name for server in SERVERS), FAKE.name):
+            if process := Process.read(self._file(name)):
+                self.processes[name] = process
         if "home_assistant" in self.processes and not login_file(self.places).exists():
             # Its first start was interrupted before anybody could log in.
             self.processes.pop("home_assistant").stop()

@@ -42,6 +42,11 @@ def show(spoken: Spoken) -> None:
         ("audio", " and ".join(spoken.audio) or "(none)"),
         ("stages", stages or "(none)"),
     ]
+    print_rows(rows)
+
+
+def print_rows(rows: Iterable[Row]) -> None:
+    """Print rows of a label and a text."""
     rule = "+" + "-" * (_LABEL + 2) + "+" + "-" * (_WIDTH + 2) + "+"
     say(rule)
     for label, value in rows:
