@@ -17,6 +17,7 @@ from .presence import (
     Unregister,
 )
 from .speech import (
+    AiPartial,
     AiRequest,
     AiResponse,
     SttPartial,
@@ -41,6 +42,7 @@ from .voice import (
 
 __all__ = [
     "CONTRACT",
+    "AiPartial",
     "AiRequest",
     "AiResponse",
     "Announcement",

@@ -74,6 +74,14 @@ class AiResponse(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AiPartial(Message):
+    """What the agent has said so far."""
+
+    KIND = Kind.AI_PARTIAL
+    text: Annotated[str, TEXT]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TtsRequest(Message):
     """Text to speak."""
 
