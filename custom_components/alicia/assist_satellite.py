@@ -26,7 +26,7 @@ from .select import unique_id_prefix
 from .voice import VoiceRouter
 from .voice.media import async_samples
 from .voice.microphones import async_follow_microphones
-from .voice.origin import conversation_id
+from .voice.origin import Way, conversation_id
 from .voice.pipeline import TTS_OPTIONS
 from .voice.session import Session
 from .voice.stream import MicrophoneStream
@@ -87,7 +87,7 @@ class Satellite(AliciaDeviceEntity, AssistSatelliteEntity):
         self._session = session
         if session.meta.session_id != self._asked_for:
             self._conversation_id = conversation_id(
-                self.coordinator.topics.base, self.device_id, session.meta
+                self.coordinator.topics.base, Way.STREAM, self.device_id, session.meta
             )
         self._began.set()
         try:

@@ -133,7 +133,7 @@ def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
 
 async def _async_process_command(call: ServiceCall) -> ServiceResponse:
     entry = _entry(call)
-    response = await entry.runtime_data.router.async_process(_command(entry, call))
+    response = await entry.runtime_data.router.async_process(_command(entry, call), call.context)
     if response.outcome == "error":
         raise _failure(response)
     result: dict[str, Any] = json.loads(encode_payload(response))

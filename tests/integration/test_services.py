@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -35,7 +35,7 @@ def commands(entry: MockConfigEntry, bus: Any, monkeypatch: pytest.MonkeyPatch) 
     """What the router is asked to do; it answers everything with the time."""
     asked: list[RouteCommand] = []
 
-    async def process(command: RouteCommand) -> CommandResponse:
+    async def process(command: RouteCommand, _context: Context) -> CommandResponse:
         asked.append(command)
         return CommandResponse(outcome="done", response_text="3 pm", audio=b"RIFF")
 
@@ -130,7 +130,7 @@ async def test_failed_command_raises(
     code: str,
     error: type[HomeAssistantError],
 ) -> None:
-    async def fail(command: RouteCommand) -> CommandResponse:
+    async def fail(command: RouteCommand, _context: Context) -> CommandResponse:
         return CommandResponse(outcome="error", error=ErrorInfo(code, "no luck"))
 
     monkeypatch.setattr(entry.runtime_data.router, "async_process", fail)

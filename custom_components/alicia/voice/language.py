@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+import re
 from typing import Final
 
 from homeassistant.components import conversation, stt
@@ -14,6 +15,7 @@ from homeassistant.util import language as language_util
 from ..bus.errors import CommandError, ErrorCode
 
 _MAX_TAG: Final = 35  # characters; RFC 5646 asks for room for so many
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*\Z")
 
 
 @callback
@@ -57,13 +59,18 @@ def _agent_languages(hass: HomeAssistant, engine: str) -> Iterable[str]:
 
 
 def _matches(language: str, supported: Iterable[str]) -> list[str]:
-    return language_util.matches(language, supported) if len(language) <= _MAX_TAG else []
+    return language_util.matches(language, supported) if _is_tag(language) else []
+
+
+def _is_tag(language: str) -> bool:
+    return len(language) <= _MAX_TAG and _TAG.match(language) is not None
 
 
 def _best(part: str, language: str, supported: Iterable[str]) -> str:
-    if supported == MATCH_ALL:
+    # Who knows any language takes it for one, and may look for a file of its name.
+    if supported == MATCH_ALL and _is_tag(language):
         return MATCH_ALL
-    if found := _matches(language, supported):
+    if supported != MATCH_ALL and (found := _matches(language, supported)):
         return found[0]
     raise CommandError(
         ErrorCode.UNSUPPORTED_LANGUAGE,

@@ -36,6 +36,8 @@ _SETTINGS: Final = "choose one in Settings > Voice assistants"
 class Utterance:
     """What goes into the pipeline: text, or 16 kHz mono samples."""
 
+    #: In whose name things are done for it.
+    context: Context
     #: None begins a conversation of its own.
     conversation_id: str | None = None
     text: str | None = None
@@ -91,7 +93,7 @@ async def async_run_pipeline(
             intent_input=utterance.text,
             run=PipelineRun(
                 hass,
-                context=Context(),
+                context=utterance.context,
                 pipeline=pipeline,
                 start_stage=PipelineStage.STT if has_audio else PipelineStage.INTENT,
                 end_stage=PipelineStage.TTS if speaks else PipelineStage.INTENT,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 import uuid
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
 from ..bus.errors import BusError
 from ..bus.hub import reply_meta
@@ -28,6 +28,7 @@ from ..lanes import Job, Lanes
 from ..listeners import Listeners
 from .agent import STAGE, as_request, async_answer, continues
 from .deadline import Deadline
+from .origin import BusContext, Origin, Way
 from .playback import Player
 from .runs import Runs, Satellite
 from .session import Session
@@ -90,10 +91,11 @@ class VoiceRouter:
 
         return remove
 
-    async def async_process(self, command: RouteCommand) -> CommandResponse:
+    async def async_process(self, command: RouteCommand, context: Context) -> CommandResponse:
         """Run a command that did not come over the bus; its answer doesn't go there."""
         session = self._session(command.meta)
-        run = partial(self._runs.async_command, command, session, Deadline(self._timeout))
+        origin = Origin(Way.ACTION, context)
+        run = partial(self._runs.async_command, command, session, Deadline(self._timeout), origin)
         try:
             response = await self._lanes.submit(_lane(command, session), run)
         except BusError as err:
@@ -105,9 +107,10 @@ class VoiceRouter:
     def _on_command(self, command: RouteCommand) -> None:
         session = self._session(command.meta)
         deadline = Deadline(self._timeout)
+        origin = Origin(Way.COMMAND, BusContext())
 
         async def run() -> None:
-            self._respond(await self._runs.async_command(command, session, deadline))
+            self._respond(await self._runs.async_command(command, session, deadline, origin))
 
         self._submit(_lane(command, session), run, partial(self._refuse, session))
 

@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..bus.audio import Pcm, decode_audio, encode_wav, to_speech
 from ..bus.errors import BusError, CommandError, DecodeError, ErrorCode
-from ..bus.messages import CommandResponse, RouteCommand
+from ..bus.messages import CommandResponse, Meta, RouteCommand
 from ..coordinator import AliciaCoordinator
 from .deadline import Deadline, attempt
-from .origin import conversation_id, find_device_id
+from .origin import BusContext, Origin, Way, conversation_id, find_device_id
 from .pipeline import Utterance, async_find_pipeline, async_read_answer, async_run_pipeline
 from .playback import Player
 from .session import Session
@@ -41,12 +41,12 @@ class Runs:
         self._player = player
 
     async def async_command(
-        self, command: RouteCommand, session: Session, deadline: Deadline
+        self, command: RouteCommand, session: Session, deadline: Deadline, origin: Origin
     ) -> CommandResponse:
         """Run a command of text, or of complete audio."""
 
         async def run() -> None:
-            await self._async_run(await self._async_utterance(command, session), session)
+            await self._async_run(await self._async_utterance(command, session, origin), session)
 
         pcm = await self._async_attempt(session, deadline, run)
         if pcm is not None and command.reply_audio:
@@ -99,7 +99,9 @@ class Runs:
         if played and session.continue_conversation:
             self._player.listen(device_id, session_id)
 
-    async def _async_utterance(self, command: RouteCommand, session: Session) -> Utterance:
+    async def _async_utterance(
+        self, command: RouteCommand, session: Session, origin: Origin
+    ) -> Utterance:
         audio = None
         if command.audio is not None:
             audio = await self._async_samples(command.audio, command.sample_rate)
@@ -108,7 +110,10 @@ class Runs:
         elif not command.text.strip():
             raise CommandError(ErrorCode.NO_TEXT, "the text is empty")
         return Utterance(
-            conversation_id=self._conversation_id(command.device_id, session),
+            context=origin.context,
+            conversation_id=self._conversation_id(
+                origin.way, command.device_id, session, command.meta.source
+            ),
             text=command.text if audio is None else None,
             audio=audio,
             language=command.language,
@@ -118,7 +123,8 @@ class Runs:
     def _live(self, stream: MicrophoneStream, session: Session) -> Utterance:
         start = stream.start
         return Utterance(
-            conversation_id=self._conversation_id(start.device_id, session),
+            context=BusContext(),
+            conversation_id=self._conversation_id(Way.STREAM, start.device_id, session, None),
             audio=stream.chunks(),
             live=True,
             wake_word=start.wake_word,
@@ -133,8 +139,12 @@ class Runs:
         speech = await self._hass.async_add_executor_job(to_speech, pcm)
         return _chunks(speech.data)
 
-    def _conversation_id(self, device_id: str | None, session: Session) -> str | None:
-        return conversation_id(self._coordinator.topics.base, device_id, session.meta)
+    def _conversation_id(
+        self, way: Way, device_id: str | None, session: Session, source: str | None
+    ) -> str | None:
+        # A session that its sender didn't name has a name of its own by now.
+        meta = Meta(session_id=session.meta.session_id, source=source)
+        return conversation_id(self._coordinator.topics.base, way, device_id, meta)
 
     def _find_device_id(self, device_id: str | None) -> str | None:
         return find_device_id(self._hass, self._coordinator.entry, device_id)

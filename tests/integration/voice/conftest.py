@@ -1,7 +1,7 @@
 """A house with a pipeline of scripted speech engines, and somebody on its bus."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 import json
 import subprocess
 from types import SimpleNamespace
@@ -107,11 +107,22 @@ class ScriptedAgent(conversation.ConversationEntity):
         self.inputs: list[conversation.ConversationInput] = []
         self.lengths: list[int] = []
         self.answer = "Which room?"
+        #: Whether it answers with all that the user has said in the conversation.
+        self.echoes = False
         self.before_answer: Callable[[], Any] | None = None
+        #: What it streams in place of the answer: deltas, and what it waits for between them.
+        self.stream: list[dict[str, Any] | Callable[[], Awaitable[Any]]] = []
 
     @property
     def supported_languages(self) -> str:
         return "*"
+
+    async def _deltas(self) -> AsyncGenerator[dict[str, Any]]:
+        for each in self.stream:
+            if isinstance(each, dict):
+                yield each
+            else:
+                await each()
 
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
@@ -120,9 +131,16 @@ class ScriptedAgent(conversation.ConversationEntity):
         self.lengths.append(len(chat_log.content))
         if self.before_answer is not None:
             await self.before_answer()
-        chat_log.async_add_assistant_content_without_tools(
-            conversation.AssistantContent(agent_id=self.entity_id, content=self.answer)
-        )
+        if self.echoes:
+            said = [each.content for each in chat_log.content if each.role == "user"]
+            self.answer = "; ".join(map(str, said))
+        if self.stream:
+            async for _ in chat_log.async_add_delta_content_stream(self.entity_id, self._deltas()):
+                pass
+        else:
+            chat_log.async_add_assistant_content_without_tools(
+                conversation.AssistantContent(agent_id=self.entity_id, content=self.answer)
+            )
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
 
@@ -321,6 +339,7 @@ async def bus(hass: HomeAssistant, entry: MockConfigEntry) -> VoiceBus:
     for topic in (
         "alicia/voice/+/response",
         "alicia/voice/+/event",
+        "alicia/voice/+/partial",
         "alicia/voice/audio/+/out",
         "alicia/voice/audio/+/listen",
     ):
