@@ -235,6 +235,7 @@ ANSWERS: Final[Mapping[Kind, type[Answer]]] = {
     Kind.AUDIO_START: messages.CommandResponse,
     Kind.DEVICE_COMMAND: messages.DeviceResponse,
     Kind.HA_COMMAND: messages.HaResponse,
+    Kind.ADMIN: messages.AdminResponse,
 }
 
 

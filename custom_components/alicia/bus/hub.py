@@ -35,7 +35,8 @@ class Hub:
     """Dispatches the messages that somebody listens to, and answers the bad ones.
 
     It knows nothing of MQTT: `publish` sends, `handle_message` receives. A service
-    says with `serves` what the requests addressed to it are, and answers no others.
+    says with `serves` what the requests addressed to it are, and answers no others but
+    those of its administrators.
     """
 
     def __init__(
@@ -167,7 +168,7 @@ class Hub:
     def _send_error(
         self, kind: Kind, params: Mapping[str, str], meta: Meta, error: BusError
     ) -> None:
-        answers_it = self._serves is None or kind is self._serves.KIND
+        answers_it = self._serves is None or kind in (self._serves.KIND, Kind.ADMIN)
         if answers_it and (answer := error_answer(kind, params, meta, error)):
             self.send(answer)
 

@@ -3,6 +3,7 @@
 Times are in seconds unless the field's name says ``_ms``.
 """
 
+from .admin import AdminCommand, AdminResponse, LogLines
 from .base import CONTRACT, Answer, Message, Meta, TopicId
 from .devices import DeviceCommand, DeviceEvent, DeviceResponse, DeviceStatus
 from .home_assistant import HaCommand, HaEvent, HaResponse, HaState
@@ -42,6 +43,8 @@ from .voice import (
 
 __all__ = [
     "CONTRACT",
+    "AdminCommand",
+    "AdminResponse",
     "AiPartial",
     "AiRequest",
     "AiResponse",
@@ -65,6 +68,7 @@ __all__ = [
     "HaState",
     "HealthCheck",
     "Heartbeat",
+    "LogLines",
     "Message",
     "Meta",
     "Query",
