@@ -63,6 +63,15 @@ class Grant:
 # on a shared topic are rights on the topic itself, without the $share part.
 _PRESENCE_READS: Final = (Kind.QUERY, Kind.HEALTH_CHECK)
 _PRESENCE_WRITES: Final = (Kind.REGISTER, Kind.UNREGISTER)
+# Home Assistant and operators alone tell a worker to restart, and read its log.
+_WORKER_READS_OWN: Final = (Kind.SERVICE_REQUEST, Kind.HEALTH, Kind.ADMIN)
+_WORKER_WRITES_OWN: Final = (
+    Kind.HEALTH,
+    Kind.ANNOUNCEMENT,
+    Kind.SERVICE_TAKEN,
+    Kind.ADMIN_RESPONSE,
+    Kind.LOGS,
+)
 
 GRANTS: Final = {
     Role.HOME_ASSISTANT: Grant(
@@ -81,8 +90,8 @@ GRANTS: Final = {
             Kind.VOCABULARY,
         ),
         writes=(*_PRESENCE_WRITES, Kind.STT_RESPONSE, Kind.STT_PARTIAL),
-        reads_own=(Kind.SERVICE_REQUEST, Kind.HEALTH),
-        writes_own=(Kind.HEALTH, Kind.ANNOUNCEMENT, Kind.SERVICE_TAKEN),
+        reads_own=_WORKER_READS_OWN,
+        writes_own=_WORKER_WRITES_OWN,
         capabilities=("speech_to_text",),
     ),
     # A routing slip hands the answer of an earlier stage to the synthesiser.
@@ -96,8 +105,8 @@ GRANTS: Final = {
             Kind.SERVICE_TAKEN,
         ),
         writes=(*_PRESENCE_WRITES, Kind.TTS_RESPONSE),
-        reads_own=(Kind.SERVICE_REQUEST, Kind.HEALTH),
-        writes_own=(Kind.HEALTH, Kind.ANNOUNCEMENT, Kind.SERVICE_TAKEN),
+        reads_own=_WORKER_READS_OWN,
+        writes_own=_WORKER_WRITES_OWN,
         capabilities=("text_to_speech",),
     ),
     # A device speaks, hears and obeys on its own topics alone: what others in the house said

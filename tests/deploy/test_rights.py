@@ -29,8 +29,18 @@ ALLOWED = [
     ("homeassistant", "alicia/integration/ha/state/light/desk"),
     ("operator", "alicia/integration/ha/command"),
     ("stt", "alicia/reply/somebody"),
+    ("stt", "alicia/system/admin/stt-here-1234/response"),
+    ("stt", "alicia/system/logs/stt-here-1234"),
+    ("tts", "alicia/system/admin/tts-here-1234/response"),
+    ("homeassistant", "alicia/system/admin/stt-here-1234"),
+    ("operator", "alicia/system/admin/stt-here-1234"),
 ]
 REFUSED = [
+    ("stt", "alicia/system/admin/tts-here-1234"),
+    ("tts", "alicia/system/admin/tts-here-1234"),
+    ("kitchen-panel", "alicia/system/admin/stt-here-1234"),
+    ("kitchen-panel", "alicia/system/admin/kitchen-panel/response"),
+    ("kitchen-panel", "alicia/system/logs/kitchen-panel"),
     ("homeassistant", "elsewhere/topic"),
     ("operator", "elsewhere/topic"),
     ("operator", "homeassistant/status"),
@@ -75,6 +85,7 @@ HEARD = [
         "alicia/devices/kitchen-panel/command",
     ),
     ("kitchen-panel", "alicia/system/registry/+", "alicia/system/registry/kitchen-panel"),
+    ("stt", "alicia/system/admin/+", "alicia/system/admin/stt-here-1234"),
 ]
 #: What somebody must not hear, and beside it a topic that it may, to tell when all has arrived.
 UNHEARD = [
@@ -86,6 +97,10 @@ UNHEARD = [
     ("kitchen-panel", "alicia/#", "alicia/system/health/check"),
     ("kitchen-panel", "alicia/devices/bedroom-panel/command", "alicia/system/health/check"),
     ("kitchen-panel", "alicia/integration/ha/state/light/desk", "alicia/system/health/check"),
+    ("kitchen-panel", "alicia/system/logs/stt-here-1234", "alicia/system/health/check"),
+    ("kitchen-panel", "alicia/voice/ai/partial", "alicia/system/health/check"),
+    ("stt", "alicia/system/logs/tts-here-1234", "alicia/system/discovery/query"),
+    ("tts", "alicia/voice/ai/partial", "alicia/system/discovery/query"),
 ]
 
 
