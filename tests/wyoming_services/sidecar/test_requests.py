@@ -307,6 +307,7 @@ async def test_too_many_at_once_are_refused() -> None:
         ("alicia/voice/tts/request", False),
         ("alicia/devices/lock/command", False),
         ("alicia/system/health/tts-one", False),
+        ("alicia/system/admin/tts-one/response", False),
         ("capability:text_to_speech", False),
         ("$SYS/x", False),
         ("alicia/reply/+", False),

@@ -13,7 +13,10 @@ from alicia_bus.hub import Hub
 from alicia_bus.messages import Message
 from alicia_bus.topics import Topics
 
+from .admin import Admin
 from .bus_client import BusClient
+from .control import Control
+from .log import Log
 from .presence import Presence, last_will
 from .reach import reachable_uri
 from .requests import ReplyTo, Requests, check_reply_topic
@@ -34,6 +37,8 @@ class Bus(Generic[RequestT]):
         bus: BusSettings,
         service: Service[RequestT],
         server: WyomingServer,
+        control: Control,
+        log: Log,
     ) -> None:
         self._service = service
         self._server = server
@@ -46,6 +51,7 @@ class Bus(Generic[RequestT]):
         self._requests = Requests(
             self._hub, service, instance, settings.request_timeout, self._client.publish
         )
+        self._admin = Admin(self._hub, instance, control, log)
         self._presence = Presence(
             self._hub,
             instance,
@@ -58,7 +64,7 @@ class Bus(Generic[RequestT]):
 
     async def __aenter__(self) -> Self:
         """Connect, now or when the broker is there."""
-        own = (*self._presence.listen(), *self._requests.listen())
+        own = (*self._presence.listen(), *self._admin.listen(), *self._requests.listen())
         for topic in (*own, *self._service.listen(self._hub, self.announce)):
             self._client.subscribe(topic)
         taking = self._requests.run(lambda: self._client.is_connected)
@@ -73,6 +79,7 @@ class Bus(Generic[RequestT]):
         traceback: TracebackType | None,
     ) -> None:
         """Say goodbye and disconnect."""
+        self._admin.close()
         await self._requests.cancel()
         self._presence.leave()
         await self._client.flush(_GOODBYE_SECONDS)

@@ -23,6 +23,8 @@ _MAX_TASKS: Final = 64
 #: s in which one that stood still hears what others have answered meanwhile
 _SETTLE: Final = 0.5
 _REPLY: Final = "reply"
+#: What operators are told nobody else has a say in.
+_ANSWERED: Final = {answer.KIND for answer in ANSWERS.values()} - {Kind.ADMIN_RESPONSE}
 
 RequestT = TypeVar("RequestT", bound=Message)
 
@@ -44,7 +46,7 @@ def check_reply_topic(topics: Topics, topic: str) -> bool:
     if not topic or topic.startswith("$") or any(each in topic for each in "+#\0"):
         return False
     if (address := topics.parse(topic)) is not None:
-        return address.kind in {answer.KIND for answer in ANSWERS.values()}
+        return address.kind in _ANSWERED
     return not topic.startswith(f"{topics.base}/") or topic.startswith(f"{topics.base}/{_REPLY}/")
 
 

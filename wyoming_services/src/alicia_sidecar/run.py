@@ -14,9 +14,10 @@ from alicia_bus.messages import Message
 
 from .advertise import Advertiser
 from .bus import Bus
+from .control import Control, begin_anew
 from .farewell import unregister
 from .health_check import run_health_check
-from .log import set_up_logging
+from .log import Log, set_up_logging
 from .memory import give_back, use_one_heap
 from .options import OptionsError, Program, Value, parse_options
 from .server import WyomingServer
@@ -25,6 +26,7 @@ from .settings import Settings, read_settings
 
 _LOGGER: Final = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 60.0
+_TRY_AGAIN: Final = 75  # sysexits.h: whoever started it may start it again
 _DRAIN_SECONDS: Final = 6.0  # with the goodbyes less than the ten that init systems give
 
 RequestT = TypeVar("RequestT", bound=Message)
@@ -47,34 +49,48 @@ def main(
     if verb == "health-check":
         return run_health_check(settings.uri)
     use_one_heap()
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    log = set_up_logging(settings.log_level, as_json=settings.log_json)
     if verb == "unregister":
         return asyncio.run(unregister(settings))
+
+    def check() -> None:
+        read_settings(stage, parse_options(program, argv, environ)[1])
+
     try:
-        return asyncio.run(_run(settings, lambda: build(settings, values)))
+        return asyncio.run(_run(settings, lambda: build(settings, values), check, log))
     except OptionsError as err:
         print(f"{program.name}: {err}", file=sys.stderr)
         return 2
 
 
-async def _run(settings: Settings, build: Callable[[], Service[RequestT]]) -> int:
-    stop = asyncio.Event()
+async def _run(
+    settings: Settings,
+    build: Callable[[], Service[RequestT]],
+    check: Callable[[], None],
+    log: Log,
+) -> int:
+    control = Control(check, is_pipe=settings.uri.startswith("stdio:"))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, control.stop)
     service = build()
     server = WyomingServer(settings.uri, service, settings.limits)
     async with AsyncExitStack() as stack:
-        bus = Bus(settings, settings.bus, service, server) if settings.bus else None
-        if bus:
+        bus = None
+        if settings.bus:
+            bus = Bus(settings, settings.bus, service, server, control, log)
             await stack.enter_async_context(bus)
         serving = asyncio.create_task(_serve(settings, service, server, bus))
-        stopping = asyncio.create_task(stop.wait())
+        stopping = asyncio.create_task(control.stopping.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
         status = await _finish(serving)
         stopping.cancel()
         await _drain(service, server, bus)
-    if service.worker.close():
+    is_busy = service.worker.close()
+    if control.begins_anew:
+        begin_anew()
+        status = _TRY_AGAIN
+    if is_busy:
         _leave_at_once(status)
     return status
 

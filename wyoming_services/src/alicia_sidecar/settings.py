@@ -12,11 +12,11 @@ from alicia_bus.codec import CAPABILITIES
 from alicia_bus.topics import DEFAULT_BASE, is_base_topic, is_id
 
 from .limits import Limits
+from .log import LEVELS
 from .options import CONFIG, Group, Option, OptionsError, Value
 from .server import parse_uri
 
 ZEROCONF: Final = ("auto", "alicia", "wyoming", "both", "off")
-LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
 def uri(text: str) -> str:
@@ -118,7 +118,7 @@ def _server_group(default_uri: str) -> Group:
                 default_uri,
             ),
             CONFIG,
-            Option("log-level", "what to log", default="info", choices=LOG_LEVELS),
+            Option("log-level", "what to log", default="info", choices=LEVELS),
             Option("log-json", "log a JSON object a line", flag, False, metavar="on|off"),
             Option(
                 "zeroconf",
