@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant, State, SupportsResponse, valid_entity_id
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -24,6 +24,7 @@ from ..bus.errors import CommandError, ErrorCode
 from ..bus.messages import HaCommand, HaResponse
 from .policy import Policy, Target, action_of
 from .snapshot import attributes, plain
+from .targets import async_target
 from .watch import Watch
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -32,8 +33,6 @@ TIMEOUT: Final = 30.0  # s that an action may take
 MAX_ENTITIES: Final = 100
 #: Ways to name entities that would go past the look at each of them.
 INDIRECT: Final = ("area_id", "device_id", "floor_id", "label_id", "target")
-#: What has others in it by the user's own wish, and isn't a group of them.
-NO_GROUPS: Final = frozenset({"automation", "scene", "script"})
 _TEMPLATE_MARKS: Final = ("{{", "{%", "{#")
 
 
@@ -89,21 +88,8 @@ class Caller:
             duration_ms=round((time.perf_counter() - performed.started) * 1000, 3),
         )
 
-    def _target(self, entity_id: str, within: tuple[str, ...] = ()) -> Target:
-        state = self._hass.states.get(entity_id)
-        if state is None:
-            return Target(entity_id, None, is_known=False, is_exposed=False)
-        return Target(
-            entity_id,
-            state.attributes.get(ATTR_DEVICE_CLASS),
-            is_known=True,
-            is_exposed=async_should_expose(self._hass, ASSISTANT, entity_id),
-            members=tuple(
-                self._target(member, (*within, entity_id))
-                for member in _members(state)
-                if member not in within and member != entity_id
-            ),
-        )
+    def _target(self, entity_id: str) -> Target:
+        return async_target(self._hass, ASSISTANT, entity_id)
 
     def _check_named(self, data: Mapping[str, Any]) -> None:
         """Refuse entities that nobody exposes, wherever an action takes some."""
@@ -204,12 +190,6 @@ def entities_of(command: HaCommand) -> tuple[str, ...]:
     if len(found) > MAX_ENTITIES:
         raise CommandError(ErrorCode.TOO_LARGE, f"at most {MAX_ENTITIES} entities at a time")
     return tuple(found)
-
-
-def _members(state: State) -> Iterator[str]:
-    members = state.attributes.get(ATTR_ENTITY_ID)
-    if state.domain not in NO_GROUPS and isinstance(members, list | tuple):
-        yield from (each for each in members if isinstance(each, str))
 
 
 def _values(value: object) -> Iterator[object]:
