@@ -3,12 +3,14 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.llm import async_register_api
 from homeassistant.helpers.typing import ConfigType
 
 from .bridge import Bridge, async_remove_user
 from .bridge.mirror import async_mirrored, async_remove_mirrored
 from .bus.groups import is_group
 from .bus.topics import Kind, Topics
+from .caretaker import Caretaker
 from .const import CONF_BASE_TOPIC, DOMAIN, PLATFORMS
 from .coordinator import AliciaConfigEntry, AliciaCoordinator, AliciaRuntimeData, async_clear
 from .devices import DeviceManager, async_setup_devices, device_id_of
@@ -21,6 +23,7 @@ from .issues import Issues
 from .services import async_setup_services
 from .speech.issues import NoServerIssues
 from .speech.servers import SpeechServers
+from .tools.api import BusApi
 from .vocabulary import VocabularyPublisher
 from .voice import RequestGuard, VoiceRouter
 from .websocket_api import async_setup_websocket_api
@@ -32,6 +35,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions, which are there whatever becomes of the entries."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_register_api(hass, BusApi(hass))
     return True
 
 
@@ -45,7 +49,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     store = RegistryStore(hass, entry.entry_id, coordinator.presence)
     guard = RequestGuard(coordinator)
     speech = SpeechServers(coordinator)
-    entry.runtime_data = AliciaRuntimeData(coordinator, router, guard, devices, store, speech)
+    caretaker = Caretaker(coordinator)
+    entry.runtime_data = AliciaRuntimeData(
+        coordinator, router, guard, devices, store, speech, caretaker
+    )
     async_setup_devices(coordinator)
     entry.async_on_unload(Issues(coordinator).async_start())
     entry.async_on_unload(devices.async_start())
@@ -54,6 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     entry.async_on_unload(store.async_start())
     entry.async_on_unload(RegistryViews(coordinator).async_start())
     entry.async_on_unload(guard.async_start())
+    entry.async_on_unload(caretaker.async_start())
     entry.async_on_unload(await Bridge(hass, coordinator).async_start())
     await coordinator.async_start()
     entry.async_on_unload(router.async_start())

@@ -35,6 +35,7 @@ from .presence import Presence
 from .subscriptions import filters
 
 if TYPE_CHECKING:
+    from .caretaker import Caretaker
     from .devices import DeviceManager
     from .devices.store import RegistryStore
     from .speech.servers import SpeechServers
@@ -58,6 +59,7 @@ class AliciaRuntimeData:
     devices: DeviceManager
     store: RegistryStore
     speech: SpeechServers
+    caretaker: Caretaker
 
 
 type AliciaConfigEntry = ConfigEntry[AliciaRuntimeData]

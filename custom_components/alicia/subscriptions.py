@@ -9,6 +9,8 @@ from .bus.topics import Kind, Topics
 SUBSCRIPTIONS: Final = (
     (Kind.HEALTH, 1),
     (Kind.UNREGISTER, 1),
+    (Kind.ADMIN_RESPONSE, 1),
+    (Kind.LOGS, 1),
     (Kind.QUERY, 1),
     (Kind.AI_REQUEST, 1),
     (Kind.STT_REQUEST, 1),

@@ -68,6 +68,20 @@ def capability_for(entry: Entry, command: str, capability: str | None = None) ->
     return found[0]
 
 
+def commands_of(entry: Entry, capability: str) -> dict[str, list[str]]:
+    """Return the commands that a capability takes, each with the names of its parameters."""
+    more, kind = entry.capabilities[capability], entry.types.get(capability)
+    supports = more.get("supports")
+    listed = supports if isinstance(supports, list | tuple) else None
+    typed = kind.commands.items() if kind else ()
+    found = {
+        name: [each for each in command.parameters if not _lacks(kind, more, each)]
+        for name, command in typed
+        if (listed is None or name in listed) and not _lacks(kind, more, name)
+    }
+    return found | {str(name): [] for name in _own_commands(more)}
+
+
 def check_command(
     entry: Entry, capability: str, command: str, parameters: Parameters
 ) -> Parameters:
@@ -114,9 +128,14 @@ def _check_supported(
     if listed and command not in cast(list[object], supports):
         raise CommandError(ErrorCode.UNSUPPORTED, f"it does not support {command}")
     for asked in (command, *parameters):
-        feature = _FEATURES.get((kind.name, asked))
-        if feature is not None and more.get(feature) is False:
+        if _lacks(kind, more, asked):
+            feature = _FEATURES[kind.name, asked]
             raise CommandError(ErrorCode.UNSUPPORTED, f"it has no {feature}")
+
+
+def _lacks(kind: Capability | None, more: Parameters, asked: str) -> bool:
+    feature = _FEATURES.get((kind.name, asked)) if kind else None
+    return feature is not None and more.get(feature) is False
 
 
 def _check_choice(kind: Capability, more: Parameters, name: str, value: object) -> None:
