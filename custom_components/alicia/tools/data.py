@@ -15,6 +15,7 @@ MAX_TEXT: Final = 200  # characters
 MAX_LINE: Final = 500  # characters of a line of a log
 MAX_ITEMS: Final = 50
 MAX_DEPTH: Final = 6
+MAX_NUMBER: Final = 2**53  # larger ones are not what they were in every reader of JSON
 
 
 def data(value: object, limit: int = MAX_TEXT, depth: int = MAX_DEPTH) -> JsonValueType:
@@ -26,7 +27,7 @@ def data(value: object, limit: int = MAX_TEXT, depth: int = MAX_DEPTH) -> JsonVa
         return [data(each, limit, depth - 1) for each in value[:MAX_ITEMS]]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, bool | int):
+    if value is None or (isinstance(value, int) and abs(value) <= MAX_NUMBER):
         return value
     return plain(value if isinstance(value, str) else "…", limit)
 

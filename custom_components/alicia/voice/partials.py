@@ -22,6 +22,7 @@ class Partials:
         self._text = ""
         self._told = ""
         self._is_answer = False
+        self._is_closed = False
         self._timer: asyncio.TimerHandle | None = None
 
     @callback
@@ -32,7 +33,7 @@ class Partials:
             # What was said before a tool was called is no part of what is said after it.
             self._text = ""
         content = delta.get("content")
-        if not self._is_answer or not isinstance(content, str):
+        if self._is_closed or not self._is_answer or not isinstance(content, str):
             return
         self._text += content
         if self._timer is None:
@@ -41,8 +42,7 @@ class Partials:
     @callback
     def close(self) -> None:
         """Tell no more: the answer itself follows."""
-        self._is_answer = False
-        self._text = ""
+        self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
 
