@@ -19,6 +19,7 @@ from .devices.triggers import async_tell_events
 from .devices.views import RegistryViews
 from .entries import is_account
 from .grok.account import async_setup_account, async_unload_account
+from .grok.meters import async_remove_usage
 from .issues import Issues
 from .services import async_setup_services
 from .speech.issues import NoServerIssues
@@ -85,6 +86,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> b
 async def async_remove_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> None:
     """Take what is retained for a bus off the broker, and what is stored off the disk."""
     if is_account(entry):
+        await async_remove_usage(hass, entry.entry_id)
         return
     topics = Topics(entry.data[CONF_BASE_TOPIC])
     await async_clear(hass, topics.build(Kind.VOCABULARY))

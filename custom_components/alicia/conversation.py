@@ -6,13 +6,13 @@ from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, SUBENTRY_AGENT
 from .grok.account import GrokConfigEntry
 from .grok.acknowledge import RULE
 from .grok.agent import Agent
+from .grok.device import describe_device
 from .grok.options import AgentOptions
 from .grok.prompt import RULES
 
@@ -47,13 +47,7 @@ class GrokAgent(conversation.ConversationEntity):
         self._options = AgentOptions.from_subentry(subentry.data)
         self._agent = Agent(hass, entry.runtime_data, self._options, subentry.subentry_id)
         self._attr_unique_id = subentry.subentry_id
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            name=subentry.title,
-            manufacturer="xAI",
-            model=self._options.manner.model,
-            entry_type=DeviceEntryType.SERVICE,
-        )
+        self._attr_device_info = describe_device(subentry)
         if self._options.apis:
             self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 

@@ -1,4 +1,4 @@
-"""Sensors of devices."""
+"""Sensors of devices, and of Grok's agents."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -18,6 +18,8 @@ from .coordinator import AliciaConfigEntry, AliciaRuntimeData
 from .devices.factory import Source
 from .devices.parameters import sensor_class, state_class_of, texts, unit_of
 from .entity import CapabilityEntity
+from .entries import is_account
+from .grok.sensors import async_add_usage
 
 PARALLEL_UPDATES = 0
 MAX_STATE = 255  # characters that Home Assistant takes
@@ -28,7 +30,10 @@ async def async_setup_entry(
     entry: AliciaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Have sensors made as devices bring them."""
+    """Have sensors made as devices bring them; those of an account are there at once."""
+    if is_account(entry):
+        async_add_usage(entry, async_add_entities)
+        return
     data = entry.runtime_data
     data.devices.factory.async_add_platform(
         entity_platform.async_get_current_platform(),

@@ -12,11 +12,12 @@ from homeassistant.util import ssl as ssl_util
 from .client import GrokClient
 from .errors import GrokError, Kind
 from .gate import Guard, refuse_what_guards
+from .meters import Meters
 from .troubles import Troubles
 from .warmth import async_keep_warm
 from .wire import Limits
 
-PLATFORMS: Final = (Platform.CONVERSATION,)
+PLATFORMS: Final = (Platform.CONVERSATION, Platform.SENSOR)
 LIMITS: Final = Limits()
 
 #: s; Home Assistant's own session gives a connection up before the next words are spoken
@@ -30,6 +31,7 @@ class GrokRuntimeData:
     client: GrokClient
     troubles: Troubles
     guard: Guard
+    meters: Meters
 
 
 type GrokConfigEntry = ConfigEntry[GrokRuntimeData]
@@ -51,7 +53,10 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     client = GrokClient(session, entry.data[CONF_API_KEY], entry.data[CONF_URL], LIMITS)
     troubles = Troubles(hass, entry)
     entry.async_on_unload(troubles.async_drop)
-    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards)
+    meters = Meters(hass, entry)
+    await meters.async_restore()
+    entry.async_on_unload(meters.async_start())
+    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards, meters)
     entry.async_on_unload(async_keep_warm(hass, entry, client))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
@@ -63,7 +68,10 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
 
 async def async_unload_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bool:
     """Unload an account."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.meters.async_save()
+    return unloaded
 
 
 async def _async_check_key(client: GrokClient, troubles: Troubles) -> None:

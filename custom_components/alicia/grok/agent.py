@@ -40,6 +40,7 @@ class Agent:
         self._offers = Offers()
         #: Requests with the same beginning are to reach the same of xAI's servers.
         self._cache_key = cache_key
+        self._meter = data.meters.of(cache_key)
 
     async def async_answer(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
@@ -104,7 +105,8 @@ class Agent:
         body = build(self._manner, turn.instructions, turn.tools, items, self._cache_key)
         translator = Translator(self._manner.model, turn.facts, turn.names)
         try:
-            async with aclosing(self._data.client.async_stream(body)) as events:
+            answer = self._meter.async_count(self._data.client.async_stream(body))
+            async with aclosing(answer) as events:
                 async for event in events:
                     for delta in translator.hear(event):
                         yield delta

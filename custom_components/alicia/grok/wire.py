@@ -74,7 +74,7 @@ class Wire:
     async def async_events(self, body: Json) -> AsyncGenerator[Json]:
         """Yield the events of an answer, the last of them ``response.completed``.
 
-        Raises GrokError for an answer that ends in any other way.
+        Raises GrokError for an answer that ends in any other way, after the event that says so.
         """
         deadline = asyncio.get_running_loop().time() + self._limits.first
         has_answered = False
@@ -112,11 +112,11 @@ class Wire:
             if not chunk:
                 raise GrokError(Kind.CUT)
             for event in _parsed(reader.feed(chunk)):
+                has_begun = has_begun or event["type"] in SIGNS
+                yield event
                 if event["type"] in _UNHAPPY:
                     await self._farewell(response)
                     raise _unhappy(event)
-                has_begun = has_begun or event["type"] in SIGNS
-                yield event
                 if event["type"] == _COMPLETED:
                     await self._farewell(response)
                     return

@@ -1,5 +1,6 @@
 """Nothing that opens or guards the house is touched, whatever Grok calls."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
@@ -9,7 +10,6 @@ from homeassistant.helpers import area_registry as ar, floor_registry as fr, llm
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.alicia.grok.account import GrokRuntimeData
 from custom_components.alicia.grok.agent import Agent
 from custom_components.alicia.grok.gate import (
     REFUSAL,
@@ -125,9 +125,7 @@ async def test_every_call_goes_through_the_guard(
 
     data = account.runtime_data
     entity = hass.data["entity_components"]["conversation"].get_entity("conversation.grok")
-    entity._agent = Agent(
-        hass, GrokRuntimeData(data.client, data.troubles, guard), entity._options, "key"
-    )
+    entity._agent = Agent(hass, replace(data, guard=guard), entity._options, "key")
     lights = async_mock_service(hass, "light", "turn_on")
     on = Call("intent__HassTurnOn", {"name": "Kitchen light"})
     xai.will(Turn(calls=(on, Call("homeassistant__GetLiveContext"))), Turn(text="No."))
