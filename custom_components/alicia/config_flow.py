@@ -9,6 +9,7 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
+    OptionsFlow,
     OptionsFlowWithReload,
 )
 from homeassistant.core import HomeAssistant, callback
@@ -27,6 +28,7 @@ from .bus.topics import DEFAULT_BASE, Kind, Topics, is_base_topic
 from .const import CONF_BASE_TOPIC, DOMAIN, NAME, SUBENTRY_AGENT, SUBENTRY_SERVER
 from .coordinator import async_clear, async_wait_for_mqtt, is_mqtt_connected
 from .entries import is_account
+from .grok.account_options import AccountOptionsFlow
 from .grok.agent_flow import GrokAgentFlow
 from .grok.flow import GrokSteps
 from .options import (
@@ -134,16 +136,9 @@ class AliciaConfigFlow(GrokSteps, ConfigFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> AliciaOptionsFlow:
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow of the options."""
-        return AliciaOptionsFlow()
-
-    @classmethod
-    @callback
-    @override
-    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        """Tell whether an entry has options; an account's are with its agents."""
-        return not is_account(config_entry)
+        return AccountOptionsFlow() if is_account(config_entry) else AliciaOptionsFlow()
 
     @classmethod
     @callback

@@ -21,7 +21,7 @@ STEPS = [
     if "menu_options" not in texts
 ]
 #: Where a flow keeps its schemas.
-FLOWS = ("config_flow", "grok.flow")
+FLOWS = ("config_flow", "grok.flow", "grok.account_options")
 FIELD_KEYS = {"advanced", "default", "example", "required", "selector"}
 
 
@@ -40,7 +40,7 @@ def fields(validator: Any) -> dict[str, Any]:
 
 def schema_of(section: str, step: str) -> dict[str, Any]:
     """The fields of a step, and of its sections; the flow names its schemas after its steps."""
-    name = "OPTIONS" if section == "options" else step.upper()
+    name = "OPTIONS" if (section, step) == ("options", "init") else step.upper()
     (schema,) = (
         found for flow in FLOWS if (found := getattr(module(flow), f"{name}_SCHEMA", None))
     )

@@ -35,6 +35,8 @@ CORE_REASONS = {
     "reconfigure_successful",
     "single_instance_allowed",
 }
+#: Entities of a platform that are described in a room of the integration.
+ELSEWHERE = {"sensor": ("grok/sensors.py",)}
 #: States of the settings that Home Assistant's assist_pipeline makes for a satellite.
 CORE_STATES = {"aggressive", "default", "preferred", "relaxed"}
 
@@ -146,7 +148,8 @@ def test_every_key_in_the_code_is_translated(kind: str) -> None:
 
 @pytest.mark.parametrize("path", platforms(), ids=name_of)
 def test_entities_have_names_and_icons(path: Path) -> None:
-    used = translation_keys(path, "entity") | {
+    files = (path, *(INTEGRATION / each for each in ELSEWHERE.get(path.stem, ())))
+    used = set().union(*(translation_keys(each, "entity") for each in files)) | {
         str(node.value.value)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Assign)
@@ -210,7 +213,13 @@ def test_every_error_of_a_form_is_translated() -> None:
     ("flows", "path"),
     [
         ({"config_flow.py": "AliciaConfigFlow", "grok/flow.py": "GrokSteps"}, ("config",)),
-        ({"config_flow.py": "AliciaOptionsFlow"}, ("options",)),
+        (
+            {
+                "config_flow.py": "AliciaOptionsFlow",
+                "grok/account_options.py": "AccountOptionsFlow",
+            },
+            ("options",),
+        ),
         ({"server_flow.py": "WyomingServerFlow"}, ("config_subentries", "wyoming_server")),
         ({"grok/agent_flow.py": "GrokAgentFlow"}, ("config_subentries", "conversation")),
     ],

@@ -9,6 +9,8 @@ from homeassistant.const import CONF_API_KEY, CONF_URL, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import ssl as ssl_util
 
+from .account_options import AccountOptions
+from .cap import Cap
 from .client import GrokClient
 from .errors import GrokError, Kind
 from .gate import Guard, refuse_what_guards
@@ -32,6 +34,7 @@ class GrokRuntimeData:
     troubles: Troubles
     guard: Guard
     meters: Meters
+    cap: Cap
 
 
 type GrokConfigEntry = ConfigEntry[GrokRuntimeData]
@@ -56,7 +59,10 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     meters = Meters(hass, entry)
     await meters.async_restore()
     entry.async_on_unload(meters.async_start())
-    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards, meters)
+    options = AccountOptions.from_entry(entry.options)
+    cap = Cap(hass, entry, meters.account, options.spending_cap)
+    entry.async_on_unload(cap.async_start())
+    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards, meters, cap)
     entry.async_on_unload(async_keep_warm(hass, entry, client))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))

@@ -52,6 +52,7 @@ class Agent:
         offers = self._offers.of(chat_log.llm_api, things, len(self._manner.server_tools))
         turn = await async_begin(self._hass, user_input, chat_log, things, offers)
         try:
+            self._data.cap.async_check()
             await self._async_rounds(turn)
         except GrokError as err:
             turn.failure = err

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     AUTH = "grok_auth"
     BLOCKED = "grok_blocked"
     NO_CREDITS = "grok_no_credits"
+    SPENT = "grok_spent"
     RATE_LIMITED = "grok_rate_limited"
     MODEL_GONE = "grok_model_gone"
     WRONG_ADDRESS = "grok_wrong_address"

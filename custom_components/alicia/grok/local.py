@@ -1,5 +1,6 @@
 """What Home Assistant does by itself where Grok does not answer."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from hassil.recognize import RecognizeResult
@@ -12,6 +13,8 @@ from .gate import async_is_guarded
 from .sentences import async_sentence
 
 _BY_ITSELF: Final = "grok_answered_locally"
+#: Where that is no trouble, but what the user wanted.
+_BY_ITSELF_FOR: Final[Mapping[Kind, str]] = {Kind.SPENT: "grok_answered_locally_spent"}
 #: Home Assistant's own sentences mostly have no full stop.
 _ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
 
@@ -40,7 +43,7 @@ async def async_answer_locally(
         )
         return conversation.ConversationResult(response, chat_log.conversation_id)
     said = str(response.speech.get("plain", {}).get("speech") or "").strip()
-    sentence = await async_sentence(hass, user_input.language, _BY_ITSELF)
+    sentence = await async_sentence(hass, user_input.language, _BY_ITSELF_FOR.get(why, _BY_ITSELF))
     text = f"{said} {sentence}" if said.endswith(_ENDS) else f"{said}. {sentence}"
     response.async_set_speech(text)
     chat_log.async_add_assistant_content_without_tools(

@@ -23,7 +23,7 @@ _USD: Final = "USD"
 
 
 @dataclass(frozen=True, kw_only=True)
-class UsageDescription(SensorEntityDescription):
+class UsageEntityDescription(SensorEntityDescription):
     """A row of the table below."""
 
     value: Callable[[Meter], StateType]
@@ -33,8 +33,8 @@ class UsageDescription(SensorEntityDescription):
 
 def _counter(
     key: str, value: Callable[[Meter], StateType], unit: str | None = None
-) -> UsageDescription:
-    return UsageDescription(
+) -> UsageEntityDescription:
+    return UsageEntityDescription(
         key=key,
         translation_key=key,
         value=value,
@@ -46,8 +46,8 @@ def _counter(
 
 def _bill(
     key: str, value: Callable[[Meter], float], begun: Callable[[Meter], datetime]
-) -> UsageDescription:
-    return UsageDescription(
+) -> UsageEntityDescription:
+    return UsageEntityDescription(
         key=key,
         translation_key=key,
         value=value,
@@ -62,7 +62,7 @@ def _bill(
 SENSORS: Final = (
     _bill("spent", lambda meter: meter.total.usd, lambda meter: meter.since),
     _bill("spent_today", lambda meter: meter.today.usd, lambda _: dt_util.start_of_local_day()),
-    UsageDescription(
+    UsageEntityDescription(
         key="cached_share",
         translation_key="cached_share",
         value=lambda meter: _times(meter.today.cached_share, 100),
@@ -70,7 +70,7 @@ SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
     ),
-    UsageDescription(
+    UsageEntityDescription(
         key="first_word",
         translation_key="first_word",
         value=lambda meter: _times(meter.latency, 1000),
@@ -107,10 +107,10 @@ class UsageSensor(SensorEntity):
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_has_entity_name = True
     _attr_should_poll = False
-    entity_description: UsageDescription
+    entity_description: UsageEntityDescription
 
     def __init__(
-        self, subentry: ConfigSubentry, meter: Meter, description: UsageDescription
+        self, subentry: ConfigSubentry, meter: Meter, description: UsageEntityDescription
     ) -> None:
         self.entity_description = description
         self._meter = meter

@@ -171,10 +171,10 @@ async def test_the_account_of_somebody_else(
     assert abort["reason"] == "wrong_account"
 
 
-async def test_an_account_has_agents_and_no_options(
+async def test_an_account_has_agents_and_options(
     account: MockConfigEntry, entry: MockConfigEntry
 ) -> None:
-    assert not AliciaConfigFlow.async_supports_options_flow(account)
+    assert AliciaConfigFlow.async_supports_options_flow(account)
     assert set(AliciaConfigFlow.async_get_supported_subentry_types(account)) == {"conversation"}
     assert AliciaConfigFlow.async_supports_options_flow(entry)
     assert set(AliciaConfigFlow.async_get_supported_subentry_types(entry)) == {"wyoming_server"}
