@@ -230,3 +230,17 @@ async def test_pictures(client: Client) -> None:
     for wrong in ({"size": "1024x1024"}, {"model": "grok-2-image"}, {"n": 11}):
         assert (await client.post("/v1/images/generations", asked | wrong)).status == 400
     assert (await client.post("/v1/images/generations", {"n": 1})).status == 422
+
+
+async def test_pictures_after_others(client: Client) -> None:
+    asked = {"prompt": "a cat", "response_format": "b64_json"}
+    image = {"type": "image_url", "url": "data:image/png;base64,AA=="}
+    for shown, count in (({"image": image}, 2), ({"images": [image] * 3}, 4)):
+        reply = await client.post("/v1/images/edits", asked | shown)
+        assert reply.body["data"][0]["b64_json"].startswith("iVBORw0KGgo")
+        assert reply.body["usage"]["cost_in_usd_ticks"] == count * 600_000_000
+    many = {"images": [image] * 4}
+    for wrong, status in ((many, 400), ({"image": image} | many, 400), ({"image": {}}, 422)):
+        assert (await client.post("/v1/images/edits", asked | wrong)).status == status
+    assert (await client.post("/v1/images/edits", asked)).status == 422
+    assert (await client.post("/v1/images/generations", asked | {"image": image})).status == 400

@@ -5,7 +5,7 @@ import binascii
 from hashlib import blake2b
 import json
 import struct
-from typing import Final
+from typing import Any, Final
 import zlib
 
 from .models import IMAGE_MODELS
@@ -18,7 +18,29 @@ _FIELDS: Final = {
 }  # fmt: skip
 
 
-def parse(raw: bytes) -> Json:
+#: Pictures that one is drawn after.
+_MOST_SHOWN: Final = 3
+
+
+def parse_edit(raw: bytes) -> Json:
+    """Return the body of a request for pictures after others, or raise RefusedError."""
+    body = parse(raw, frozenset({"image", "images"}))
+    shown = _shown(body)
+    if not 1 <= len(shown) <= _MOST_SHOWN or ("image" in body and "images" in body):
+        raise RefusedError(invalid(f"Between 1 and {_MOST_SHOWN} images are supported."))
+    for image in shown:
+        url = image.get("url") if isinstance(image, dict) else None
+        if not isinstance(url, str) or not url.startswith(("data:image/", "https://")):
+            raise RefusedError(malformed("image: missing field `url`"))
+    return body
+
+
+def _shown(body: Json) -> list[Any]:
+    many = body.get("images")
+    return many if isinstance(many, list) else [body.get("image")]
+
+
+def parse(raw: bytes, more: frozenset[str] = frozenset()) -> Json:
     """Return the body of a request for pictures, or raise RefusedError."""
     try:
         body = json.loads(raw)
@@ -29,7 +51,7 @@ def parse(raw: bytes) -> Json:
     model = body.get("model") or _DEFAULT
     if model not in IMAGE_MODELS:
         raise RefusedError(invalid(f"Model not found: {model}"))
-    for name in body.keys() - _FIELDS:
+    for name in body.keys() - _FIELDS - more:
         known = Known.SEEN if name in {"size", "style"} else Known.STRICTER
         raise RefusedError(unsupported(name, known))
     if not 1 <= body.get("n", 1) <= 10:
@@ -46,7 +68,8 @@ def generate(body: Json) -> Json:
         shape = {"url": f"data:image/png;base64,{picture}"}  # xAI's are on the web
     each = {**shape, "mime_type": "image/png", "revised_prompt": ""}
     count = body.get("n", 1)
-    ticks = count * IMAGE_MODELS[body.get("model") or _DEFAULT]
+    billed = count + (len(_shown(body)) if "image" in body or "images" in body else 0)
+    ticks = billed * IMAGE_MODELS[body.get("model") or _DEFAULT]
     return {"data": [each] * count, "usage": {"cost_in_usd_ticks": ticks}}
 
 

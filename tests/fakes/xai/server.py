@@ -63,7 +63,11 @@ class FakeXai(State):
         application = web.Application(client_max_size=_LARGEST)
         routes = application.router
         routes.add_post(RESPONSES, self._handled(self._responses.answer))
-        routes.add_post("/v1/images/generations", self._handled(self._pictures))
+        for path, parse in (
+            ("/v1/images/generations", pictures.parse),
+            ("/v1/images/edits", pictures.parse_edit),
+        ):
+            routes.add_post(path, self._handled(self._drawn(parse)))
         for path, describe in (
             ("/v1/models", catalogue.models),
             ("/v1/language-models", catalogue.language_models),
@@ -102,12 +106,19 @@ class FakeXai(State):
 
         return tell
 
-    async def _pictures(self, request: web.Request, record: Record) -> web.StreamResponse:
-        record.body = pictures.parse(await request.read())
-        await self._fail(request, record)
-        self.check_key(request)
-        self.check_use()
-        return web.json_response(pictures.generate(record.body))
+    def _drawn(self, parse: Callable[[bytes], Json]) -> Answering:
+        """Return what answers with pictures."""
+
+        async def draw(request: web.Request, record: Record) -> web.StreamResponse:
+            record.body = parse(await request.read())
+            await self._fail(request, record)
+            self.check_key(request)
+            self.check_use()
+            drawn = pictures.generate(record.body)
+            record.cost_in_usd_ticks = drawn["usage"]["cost_in_usd_ticks"]
+            return web.json_response(drawn)
+
+        return draw
 
     async def _fail(self, request: web.Request, record: Record) -> None:
         """Do what the script says is wrong with a request that is not for a response."""
