@@ -25,12 +25,13 @@ from .bus.codec import decode
 from .bus.errors import DecodeError
 from .bus.messages import Announcement
 from .bus.topics import DEFAULT_BASE, Kind, Topics, is_base_topic
-from .const import CONF_BASE_TOPIC, DOMAIN, NAME, SUBENTRY_AGENT, SUBENTRY_SERVER
+from .const import CONF_BASE_TOPIC, DOMAIN, NAME, SUBENTRY_AGENT, SUBENTRY_SERVER, SUBENTRY_TASK
 from .coordinator import async_clear, async_wait_for_mqtt, is_mqtt_connected
 from .entries import is_account
 from .grok.account_options import AccountOptionsFlow
 from .grok.agent_flow import GrokAgentFlow
 from .grok.flow import GrokSteps
+from .grok.task_flow import GrokTaskFlow
 from .options import (
     CONF_ACTIONS,
     CONF_BRIDGE,
@@ -148,7 +149,7 @@ class AliciaConfigFlow(GrokSteps, ConfigFlow, domain=DOMAIN):
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the flows of what the user may add to an entry."""
         if is_account(config_entry):
-            return {SUBENTRY_AGENT: GrokAgentFlow}
+            return {SUBENTRY_AGENT: GrokAgentFlow, SUBENTRY_TASK: GrokTaskFlow}
         return {SUBENTRY_SERVER: WyomingServerFlow}
 
     @override

@@ -15,6 +15,8 @@ KIND_GROK: Final = "grok"
 SUBENTRY_SERVER: Final = "wyoming_server"
 #: An agent of a Grok account.
 SUBENTRY_AGENT: Final = "conversation"
+#: A task of a Grok account.
+SUBENTRY_TASK: Final = "ai_task_data"
 
 PLATFORMS: Final = (
     Platform.ASSIST_SATELLITE,

@@ -222,6 +222,10 @@ def test_every_error_of_a_form_is_translated() -> None:
         ),
         ({"server_flow.py": "WyomingServerFlow"}, ("config_subentries", "wyoming_server")),
         ({"grok/agent_flow.py": "GrokAgentFlow"}, ("config_subentries", "conversation")),
+        (
+            {"grok/task_flow.py": "GrokTaskFlow", "grok/agent_flow.py": "GrokAgentFlow"},
+            ("config_subentries", "ai_task_data"),
+        ),
     ],
 )
 def test_every_step_has_texts(flows: Mapping[str, str], path: tuple[str, ...]) -> None:

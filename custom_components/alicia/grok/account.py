@@ -19,8 +19,10 @@ from .troubles import Troubles
 from .warmth import async_keep_warm
 from .wire import Limits
 
-PLATFORMS: Final = (Platform.CONVERSATION, Platform.SENSOR)
+PLATFORMS: Final = (Platform.AI_TASK, Platform.CONVERSATION, Platform.SENSOR)
 LIMITS: Final = Limits()
+#: For tasks. They think for longer, and send files.
+TASK_LIMITS: Final = Limits(first=120.0, between=60.0, whole=180.0)
 
 #: s; Home Assistant's own session gives a connection up before the next words are spoken
 KEEP_ALIVE: Final = 300.0
@@ -35,6 +37,8 @@ class GrokRuntimeData:
     guard: Guard
     meters: Meters
     cap: Cap
+    #: for tasks, which wait for longer
+    patient: GrokClient
 
 
 type GrokConfigEntry = ConfigEntry[GrokRuntimeData]
@@ -53,7 +57,9 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     """Set up an account, whether xAI can be reached or not: without it, the house answers."""
     session = async_make_session()
     entry.async_on_unload(session.close)
-    client = GrokClient(session, entry.data[CONF_API_KEY], entry.data[CONF_URL], LIMITS)
+    key, url = entry.data[CONF_API_KEY], entry.data[CONF_URL]
+    client = GrokClient(session, key, url, LIMITS)
+    patient = GrokClient(session, key, url, TASK_LIMITS)
     troubles = Troubles(hass, entry)
     entry.async_on_unload(troubles.async_drop)
     meters = Meters(hass, entry)
@@ -62,7 +68,7 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     options = AccountOptions.from_entry(entry.options)
     cap = Cap(hass, entry, meters.account, options.spending_cap)
     entry.async_on_unload(cap.async_start())
-    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards, meters, cap)
+    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards, meters, cap, patient)
     entry.async_on_unload(async_keep_warm(hass, entry, client))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))

@@ -28,8 +28,20 @@ from .options import (
     EFFORT_FOR_VOICE,
 )
 
-_TOKENS: Final = selector.NumberSelectorConfig(
-    min=64, max=32_768, step=1, mode=selector.NumberSelectorMode.BOX
+TOKENS_SELECTOR: Final = vol.All(
+    selector.NumberSelector(
+        selector.NumberSelectorConfig(
+            min=64, max=32_768, step=1, mode=selector.NumberSelectorMode.BOX
+        )
+    ),
+    vol.Coerce(int),
+)
+EFFORT_SELECTOR: Final = selector.SelectSelector(
+    selector.SelectSelectorConfig(
+        options=[EFFORT_FOR_VOICE, *EFFORTS],
+        mode=selector.SelectSelectorMode.DROPDOWN,
+        translation_key="effort",
+    )
 )
 
 
@@ -40,7 +52,7 @@ class GrokAgentFlow(ConfigSubentryFlow):
         """Ask what a new agent is to be."""
         if user_input is None:
             return await self._async_show("user", {CONF_NAME: TITLE, **DEFAULTS})
-        if errors := _errors(user_input):
+        if errors := effort_errors(user_input):
             return await self._async_show("user", user_input, errors)
         return self.async_create_entry(title=user_input[CONF_NAME], data=_data(user_input))
 
@@ -52,7 +64,7 @@ class GrokAgentFlow(ConfigSubentryFlow):
         if user_input is None:
             values = {CONF_NAME: subentry.title, **DEFAULTS, **subentry.data}
             return await self._async_show("reconfigure", values)
-        if errors := _errors(user_input):
+        if errors := effort_errors(user_input):
             return await self._async_show("reconfigure", user_input, errors)
         return self.async_update_and_abort(
             self._get_entry(), subentry, title=user_input[CONF_NAME], data=_data(user_input)
@@ -69,7 +81,7 @@ class GrokAgentFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                _schema(self.hass, await _async_models(entry)),
+                _schema(self.hass, await async_models(entry)),
                 {**values, CONF_LLM_HASS_API: chosen},
             ),
             errors=errors,
@@ -83,28 +95,14 @@ def _schema(hass: HomeAssistant, models: list[str]) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_NAME): selector.TextSelector(),
-            vol.Required(CONF_MODEL): selector.SelectSelector(
-                selector.SelectSelectorConfig(
-                    options=models,
-                    custom_value=True,
-                    mode=selector.SelectSelectorMode.DROPDOWN,
-                )
-            ),
+            vol.Required(CONF_MODEL): model_selector(models),
             vol.Optional(CONF_LLM_HASS_API, default=list): selector.SelectSelector(
                 selector.SelectSelectorConfig(options=apis, multiple=True)
             ),
             vol.Optional(CONF_PROMPT, default=""): selector.TemplateSelector(),
-            vol.Required(CONF_EFFORT): selector.SelectSelector(
-                selector.SelectSelectorConfig(
-                    options=[EFFORT_FOR_VOICE, *EFFORTS],
-                    mode=selector.SelectSelectorMode.DROPDOWN,
-                    translation_key="effort",
-                )
-            ),
+            vol.Required(CONF_EFFORT): EFFORT_SELECTOR,
             vol.Required(CONF_ACKNOWLEDGE): selector.BooleanSelector(),
-            vol.Required(CONF_MAX_TOKENS): vol.All(
-                selector.NumberSelector(_TOKENS), vol.Coerce(int)
-            ),
+            vol.Required(CONF_MAX_TOKENS): TOKENS_SELECTOR,
             vol.Required(CONF_WEB_SEARCH): selector.BooleanSelector(),
             vol.Required(CONF_X_SEARCH): selector.BooleanSelector(),
             vol.Required(CONF_CODE): selector.BooleanSelector(),
@@ -112,15 +110,25 @@ def _schema(hass: HomeAssistant, models: list[str]) -> vol.Schema:
     )
 
 
-async def _async_models(entry: GrokConfigEntry) -> list[str]:
+def model_selector(models: list[str]) -> selector.SelectSelector:
+    """Return what lets the user choose a model, or name another."""
+    return selector.SelectSelector(
+        selector.SelectSelectorConfig(
+            options=models, custom_value=True, mode=selector.SelectSelectorMode.DROPDOWN
+        )
+    )
+
+
+async def async_models(entry: GrokConfigEntry) -> list[str]:
     """Return the models that there are; while xAI can't be reached, those that we know of."""
     try:
-        return await entry.runtime_data.client.async_models()
+        return [model.name for model in await entry.runtime_data.client.async_models()]
     except GrokError:
         return [model.prefix for model in MODELS if model.efforts]
 
 
-def _errors(user_input: Mapping[str, Any]) -> dict[str, str]:
+def effort_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with an effort."""
     model, effort = user_input[CONF_MODEL], user_input[CONF_EFFORT]
     if effort == EFFORT_FOR_VOICE or not is_known(model) or effort in find(model).efforts:
         return {}

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import ClientSession
 
+from .catalogue import ModelInfo, read_image_models, read_models
 from .errors import GrokError
 from .request import Json
 from .retries import Retries
@@ -43,6 +44,7 @@ class GrokClient:
         self._pause = pause
         #: by model: the fields that it was found not to take
         self._refused: dict[str, set[str]] = {}
+        self._models: list[ModelInfo] = []
 
     async def async_key(self) -> KeyInfo:
         """Return what the key is, which costs nothing; raises GrokError."""
@@ -53,18 +55,38 @@ class GrokClient:
             is_usable=not any(told.get(flag) for flag in flags),
         )
 
-    async def async_models(self) -> list[str]:
-        """Return the names of the models that talk, the newest name first; raises GrokError."""
-        told = await self._wire.async_get("language-models")
-        rows = told.get("models")
-        names = [row["id"] for row in rows if "id" in row] if isinstance(rows, list) else []
-        return sorted(map(str, names), reverse=True)
+    async def async_models(self) -> list[ModelInfo]:
+        """Return the models that talk, the newest name first; raises GrokError."""
+        self._models = read_models(await self._wire.async_get("language-models"))
+        return self._models
+
+    async def async_image_models(self) -> list[str]:
+        """Return the names of the models that draw; raises GrokError."""
+        return read_image_models(await self._wire.async_get("models"))
+
+    async def async_sees(self, name: str) -> bool:
+        """Tell whether a model can be shown pictures; one that nobody knows may well be."""
+        if not self._models:
+            with suppress(GrokError):
+                await self.async_models()
+        return all(each.sees for each in self._models if name in {each.name, *each.aliases})
 
     async def async_warm(self) -> None:
         """See to it that a connection is open, so that the next words don't wait for one."""
         if asyncio.get_running_loop().time() - self._wire.used_at > FRESH:
             with suppress(GrokError):
                 await self.async_key()
+
+    async def async_post(self, path: str, body: Json) -> Json:
+        """Return what is answered in one piece; raises GrokError. Tried once more if that helps."""
+        retries = Retries(body, self._refused.setdefault(str(body["model"]), set()))
+        while True:
+            try:
+                return await self._wire.async_post(path, retries.body)
+            except GrokError as err:
+                if (wait := retries.wait_after(err)) is None:
+                    raise
+            await self._pause(wait)
 
     async def async_stream(self, body: Json) -> AsyncGenerator[Json]:
         """Yield the events of an answer, the last of them ``response.completed``.

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     PROMPT_TOO_LONG = "grok_prompt_too_long"
     TOOK_TOO_LONG = "grok_took_too_long"
     TOO_MANY_STEPS = "grok_too_many_steps"
+    NOT_AS_ASKED = "grok_not_as_asked"
+    SEES_NOTHING = "grok_sees_nothing"
 
 
 class GrokError(Exception):

@@ -3,21 +3,23 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult, ConfigSubentryData
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import selector
 import probatio as vol
 from yarl import URL
 
-from ..const import CONF_KIND, KIND_GROK, SUBENTRY_AGENT
+from ..const import CONF_KIND, KIND_GROK, SUBENTRY_AGENT, SUBENTRY_TASK
 from .account import LIMITS, async_make_session
 from .client import BASE_URL, GrokClient, KeyInfo
 from .errors import GrokError, Kind
 from .options import DEFAULTS
+from .task_options import TASK_DEFAULTS
 
 CONF_ADVANCED: Final = "advanced"
 TITLE: Final = "Grok"
+TASK_TITLE: Final = "Grok AI task"
 
 _KEY: Final = selector.TextSelector(
     selector.TextSelectorConfig(type=selector.TextSelectorType.PASSWORD, autocomplete="off")
@@ -37,6 +39,12 @@ GROK_SCHEMA: Final = vol.Schema(
 )
 RECONFIGURE_GROK_SCHEMA: Final = GROK_SCHEMA
 REAUTH_CONFIRM_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
+
+#: What an account comes with.
+_FIRST: Final = (
+    (SUBENTRY_AGENT, TITLE, DEFAULTS),
+    (SUBENTRY_TASK, TASK_TITLE, TASK_DEFAULTS),
+)
 
 #: What is told of a key that can't be checked; of all else, that xAI can't be reached.
 _ERRORS: Final[Mapping[Kind, tuple[str, str]]] = {
@@ -63,12 +71,8 @@ class GrokSteps(ConfigFlow):
             title=TITLE,
             data={CONF_KIND: KIND_GROK, **data},
             subentries=[
-                {
-                    "subentry_type": SUBENTRY_AGENT,
-                    "title": TITLE,
-                    "data": DEFAULTS,
-                    "unique_id": None,
-                }
+                ConfigSubentryData(subentry_type=kind, title=title, data=defaults, unique_id=None)
+                for kind, title, defaults in _FIRST
             ],
         )
 

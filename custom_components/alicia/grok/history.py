@@ -1,8 +1,10 @@
 """A conversation as Grok is told it: each turn as it was told the first time, word for word."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 import json
+from types import MappingProxyType
+from typing import Final
 
 from homeassistant.components.conversation import (
     AssistantContent,
@@ -13,6 +15,8 @@ from homeassistant.components.conversation import (
 from homeassistant.helpers.json import json_dumps
 
 from .request import Json, wire_name
+
+_NOTHING: Final[Mapping[int, Sequence[Json]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,16 @@ class Replay:
         return tuple(item for item in self.items if item.get("type") != "reasoning")
 
 
-def items_of(content: Sequence[Content], model: str, facts: str) -> list[Json]:
-    """Return a chat log as the input of a request; the facts belong to its last user's words."""
+def items_of(
+    content: Sequence[Content],
+    model: str,
+    facts: str,
+    attached: Mapping[int, Sequence[Json]] = _NOTHING,
+) -> list[Json]:
+    """Return a chat log as the input of a request; the facts belong to its last user's words.
+
+    What is attached is told by the place of what it was attached to.
+    """
     answered = {each.tool_call_id for each in content if isinstance(each, ToolResultContent)}
     spoken = [n for n, each in enumerate(content) if isinstance(each, UserContent)]
     found: list[Json] = []
@@ -40,7 +52,7 @@ def items_of(content: Sequence[Content], model: str, facts: str) -> list[Json]:
         if isinstance(each, UserContent):
             is_last = number == spoken[-1]
             told = facts if is_last else _facts_of(content[number + 1 :])
-            found.append(user_item(each.content, told))
+            found.append(user_item(each.content, told, attached.get(number, ())))
         elif isinstance(each, AssistantContent):
             found += [item for item in _answer(each, model) if _is_whole(item, answered)]
         elif isinstance(each, ToolResultContent):
@@ -49,10 +61,10 @@ def items_of(content: Sequence[Content], model: str, facts: str) -> list[Json]:
     return [item for item in found if _is_asked(item, calls)]
 
 
-def user_item(text: str, facts: str) -> Json:
+def user_item(text: str, facts: str, attached: Sequence[Json] = ()) -> Json:
     """Return what the user said, after what only Home Assistant knows about it."""
-    parts = [part for part in (facts, text) if part]
-    return {"role": "user", "content": [{"type": "input_text", "text": part} for part in parts]}
+    parts = [{"type": "input_text", "text": part} for part in (facts, text) if part]
+    return {"role": "user", "content": [*parts, *attached]}
 
 
 def said_item(text: str) -> Json:

@@ -9,6 +9,10 @@ from typing import Final
 #: The quickest model that answers without thinking first.
 DEFAULT_MODEL: Final = "grok-4.3"
 
+#: Models that draw.
+DEFAULT_IMAGE_MODEL: Final = "grok-imagine-image-2.0"
+IMAGE_MODELS: Final = (DEFAULT_IMAGE_MODEL, "grok-imagine-image")
+
 EFFORTS: Final = ("none", "low", "medium", "high", "xhigh")
 _LOW_TO_HIGH: Final = ("low", "medium", "high")
 

@@ -17,6 +17,7 @@ def describe_account(entry: GrokConfigEntry) -> dict[str, Any]:
     return {
         "data": async_redact_data(dict(entry.data), TO_REDACT),
         "trouble": entry.runtime_data.troubles.last,
+        "usage": entry.runtime_data.meters.account.as_dict(),
         "agents": [
             async_redact_data(dict(subentry.data), TO_REDACT)
             for subentry in entry.subentries.values()

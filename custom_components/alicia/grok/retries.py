@@ -20,7 +20,7 @@ LONGEST: Final = 2.0
 #: Reasoning that the server can't read: no field, but a kind of item of the input.
 ENCRYPTED: Final = "encrypted"
 #: Without these it would be another question.
-_NEEDED: Final = frozenset({"input", "instructions", "model", "stream", "tools"})
+_NEEDED: Final = frozenset({"input", "instructions", "model", "prompt", "stream", "tools"})
 
 
 class Retries:
@@ -54,7 +54,7 @@ class Retries:
             return False
         self._has_left_out = True
         if name == ENCRYPTED:
-            items = [item for item in self.body["input"] if item.get("type") != "reasoning"]
+            items = [item for item in self.body.get("input", ()) if item.get("type") != "reasoning"]
             less = self.body | {"input": items}
         else:
             less = {key: value for key, value in self.body.items() if key != name}

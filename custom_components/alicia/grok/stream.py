@@ -18,12 +18,14 @@ type Handler = Callable[[Json], Deltas]
 class Translator:
     """Translates one answer: text for the ear, calls of tools, and what the next request needs."""
 
-    def __init__(self, model: str, facts: str, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, model: str, facts: str, names: Mapping[str, str], ear: Ear | None = None
+    ) -> None:
         self._model = model
         self._facts = facts
         #: the tools' names at home, by those on the wire
         self._names = names
-        self._ear = Ear()
+        self._ear = ear or Ear()
         self._items: list[Json] = []
         self._has_begun = False
         self._raw = ""

@@ -15,7 +15,14 @@ _LOGGER: Final = logging.getLogger(__name__)
 _ASKS_FOR_A_KEY: Final = frozenset({Kind.AUTH, Kind.BLOCKED})
 #: These say nothing of the next answer.
 _OF_ONE_ANSWER: Final = frozenset(
-    {Kind.ANSWER_TOO_LONG, Kind.PROMPT_TOO_LONG, Kind.TOOK_TOO_LONG, Kind.TOO_MANY_STEPS}
+    {
+        Kind.ANSWER_TOO_LONG,
+        Kind.PROMPT_TOO_LONG,
+        Kind.TOOK_TOO_LONG,
+        Kind.TOO_MANY_STEPS,
+        Kind.NOT_AS_ASKED,
+        Kind.SEES_NOTHING,
+    }
 )
 
 

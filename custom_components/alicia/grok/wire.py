@@ -25,6 +25,7 @@ SIGNS: Final = frozenset(
     }
 )
 _MAX_ERROR: Final = 16_384  # bytes of an error that are read
+_MAX_WHOLE: Final = 64 * 1024 * 1024  # bytes of an answer in one piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,24 @@ class Wire:
 
     async def async_get(self, path: str) -> Json:
         """Return what is told at a path; raises GrokError."""
+        return await self._ask("GET", path, None)
+
+    async def async_post(self, path: str, body: Json) -> Json:
+        """Return what is answered in one piece; raises GrokError."""
+        return await self._ask("POST", path, _bytes(body))
+
+    async def _ask(self, method: str, path: str, data: bytes | None) -> Json:
         timeout = ClientTimeout(total=self._limits.whole, sock_connect=self._limits.connect)
         try:
-            async with self._session.get(
-                f"{self._base_url}/{path}", headers=self._headers, timeout=timeout
+            async with self._session.request(
+                method,
+                f"{self._base_url}/{path}",
+                data=data,
+                headers=self._headers,
+                timeout=timeout,
             ) as response:
                 await _check(response, "application/json")
-                told = await response.json()
+                told = json.loads(await _whole(response))
                 self.used_at = asyncio.get_running_loop().time()
         except TimeoutError as err:
             raise GrokError(Kind.TIMEOUT) from err
@@ -97,7 +109,7 @@ class Wire:
     async def _post(self, path: str, body: Json) -> ClientResponse:
         return await self._session.post(
             f"{self._base_url}/{path}",
-            data=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            data=_bytes(body),
             headers=self._headers,
             timeout=ClientTimeout(total=None, sock_connect=self._limits.connect),
         )
@@ -129,6 +141,20 @@ class Wire:
                 await response.read()
         except ClientError, TimeoutError:
             return
+
+
+def _bytes(body: Json) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def _whole(response: ClientResponse) -> bytes:
+    """Return an answer; raises GrokError for one without an end."""
+    told = bytearray()
+    async for chunk in response.content.iter_any():
+        told += chunk
+        if len(told) > _MAX_WHOLE:
+            raise GrokError(Kind.FAILED)
+    return bytes(told)
 
 
 async def _check(response: ClientResponse, wanted: str) -> None:

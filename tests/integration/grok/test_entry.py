@@ -136,6 +136,7 @@ async def test_diagnostics(
     await home.say("My secret is 42")
     found = await get_diagnostics_for_config_entry(hass, hass_client, account)
     assert found["trouble"] == "grok_auth"
+    assert (found["usage"]["answers"], found["usage"]["failures"]) == (0, 1)
     assert found["data"]["url"] == xai.url
     assert found["agents"][0]["prompt"] == "**REDACTED**"
     for secret in (xai.account.key, "1234", "42"):

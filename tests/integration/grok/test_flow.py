@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alicia.config_flow import AliciaConfigFlow
 from custom_components.alicia.grok.client import BASE_URL
 from custom_components.alicia.grok.options import DEFAULTS
+from custom_components.alicia.grok.task_options import TASK_DEFAULTS
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Turn
 
@@ -38,11 +39,14 @@ async def test_an_account(hass: HomeAssistant, xai: FakeXai) -> None:
     assert created["data"] == {"kind": "grok", "api_key": xai.account.key, "url": xai.url}
     entry = created["result"]
     assert entry.unique_id == f"grok_{xai.account.team}"
-    (agent,) = entry.subentries.values()
+    agent, task = entry.subentries.values()
     assert (agent.subentry_type, agent.title, agent.data) == ("conversation", "Grok", DEFAULTS)
+    assert (task.subentry_type, task.title) == ("ai_task_data", "Grok AI task")
+    assert task.data == TASK_DEFAULTS
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.state is ConfigEntryState.LOADED
     assert hass.states.get("conversation.grok") is not None
+    assert hass.states.get("ai_task.grok_ai_task") is not None
     assert xai.asked == [], "checking a key costs nothing"
 
 
@@ -175,6 +179,9 @@ async def test_an_account_has_agents_and_options(
     account: MockConfigEntry, entry: MockConfigEntry
 ) -> None:
     assert AliciaConfigFlow.async_supports_options_flow(account)
-    assert set(AliciaConfigFlow.async_get_supported_subentry_types(account)) == {"conversation"}
+    assert set(AliciaConfigFlow.async_get_supported_subentry_types(account)) == {
+        "ai_task_data",
+        "conversation",
+    }
     assert AliciaConfigFlow.async_supports_options_flow(entry)
     assert set(AliciaConfigFlow.async_get_supported_subentry_types(entry)) == {"wyoming_server"}

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.alicia.grok.catalogue import ModelInfo
 from custom_components.alicia.grok.client import BASE_URL, GrokClient
 from custom_components.alicia.grok.errors import GrokError, Kind
 from custom_components.alicia.grok.wire import Limits
@@ -188,8 +189,8 @@ async def test_a_key_that_may_nothing(client: GrokClient, xai: FakeXai, flag: st
 
 async def test_the_models(client: GrokClient) -> None:
     models = await client.async_models()
-    assert models[0] == "grok-build-0.1"
-    assert "grok-4.3" in models
+    assert models[0] == ModelInfo("grok-build-0.1", ("grok-code-fast-1",), sees=True)
+    assert "grok-4.3" in {model.name for model in models}
 
 
 @pytest.mark.parametrize(
