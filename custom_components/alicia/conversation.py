@@ -12,6 +12,7 @@ from .const import DOMAIN, SUBENTRY_AGENT
 from .grok.account import GrokConfigEntry
 from .grok.acknowledge import RULE
 from .grok.agent import Agent
+from .grok.camera import LookAtCamera, async_with_cameras
 from .grok.device import describe_device
 from .grok.options import AgentOptions
 from .grok.prompt import RULES
@@ -46,6 +47,8 @@ class GrokAgent(conversation.ConversationEntity):
         self._entry = entry
         self._options = AgentOptions.from_subentry(subentry.data)
         self._agent = Agent(hass, entry.runtime_data, self._options, subentry.subentry_id)
+        client, model = entry.runtime_data.client, self._options.manner.model
+        self._look = LookAtCamera(client, model)
         self._attr_unique_id = subentry.subentry_id
         self._attr_device_info = describe_device(subentry)
         if self._options.apis:
@@ -69,15 +72,20 @@ class GrokAgent(conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Answer what was said."""
+        context = user_input.as_llm_context(DOMAIN)
         try:
             await chat_log.async_provide_llm_data(
-                user_input.as_llm_context(DOMAIN),
+                context,
                 list(self._options.apis),
                 self._instructions(),
                 user_input.extra_system_prompt,
             )
         except conversation.ConverseError as err:
             return err.as_conversation_result()
+        if self._options.sees_cameras:
+            chat_log.llm_api = await async_with_cameras(
+                self.hass, chat_log.llm_api, context, self._look
+            )
         return await self._agent.async_answer(user_input, chat_log)
 
     def _instructions(self) -> str:

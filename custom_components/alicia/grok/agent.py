@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from .account import GrokRuntimeData
 from .acknowledge import LANGUAGES, acknowledgement
+from .attachments import async_read_left
 from .errors import GrokError, Kind
 from .gate import gated
 from .history import items_of
@@ -102,7 +103,9 @@ class Agent:
 
     async def _async_deltas(self, turn: Turn) -> AsyncGenerator[Delta]:
         """Yield an answer; one that breaks off after its first word ends with a sentence."""
-        items = items_of(turn.chat_log.content, self._manner.model, turn.facts)
+        content = turn.chat_log.content
+        attached = await async_read_left(self._hass, content)
+        items = items_of(content, self._manner.model, turn.facts, attached)
         body = build(self._manner, turn.instructions, turn.tools, items, self._cache_key)
         translator = Translator(self._manner.model, turn.facts, turn.names)
         try:

@@ -19,6 +19,7 @@ from .flow import TITLE
 from .models import EFFORTS, MODELS, find, is_known
 from .options import (
     CONF_ACKNOWLEDGE,
+    CONF_CAMERAS,
     CONF_CODE,
     CONF_EFFORT,
     CONF_MAX_TOKENS,
@@ -106,6 +107,7 @@ def _schema(hass: HomeAssistant, models: list[str]) -> vol.Schema:
             vol.Required(CONF_WEB_SEARCH): selector.BooleanSelector(),
             vol.Required(CONF_X_SEARCH): selector.BooleanSelector(),
             vol.Required(CONF_CODE): selector.BooleanSelector(),
+            vol.Required(CONF_CAMERAS): selector.BooleanSelector(),
         }
     )
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from mimetypes import guess_file_type
 from pathlib import Path
@@ -76,17 +77,31 @@ async def async_read(hass: HomeAssistant, attachments: Sequence[Attachment]) -> 
 
 
 async def async_read_all(hass: HomeAssistant, content: Sequence[Content]) -> Mapping[int, Parts]:
-    """Return the attachments of a chat log, by the place of what they were attached to."""
-    return {
-        place: await async_read(hass, each.attachments)
-        for place, each in enumerate(content)
-        if isinstance(each, UserContent) and each.attachments
-    }
+    """Return the attachments of a chat log, by the place of what they were attached to.
+
+    Raises HomeAssistantError for one that can't be read.
+    """
+    return {place: await async_read(hass, each) for place, each in _attached(content)}
+
+
+async def async_read_left(hass: HomeAssistant, content: Sequence[Content]) -> Mapping[int, Parts]:
+    """Return those attachments of a chat log that are still there."""
+    found: dict[int, Parts] = {}
+    for place, each in _attached(content):
+        with suppress(HomeAssistantError):
+            found[place] = await async_read(hass, each)
+    return found
 
 
 def has_image(parts: Parts) -> bool:
     """Tell whether there is a picture among parts."""
     return any(part["type"] == "input_image" for part in parts)
+
+
+def _attached(content: Sequence[Content]) -> Iterator[tuple[int, Sequence[Attachment]]]:
+    for place, each in enumerate(content):
+        if isinstance(each, UserContent) and each.attachments:
+            yield place, each.attachments
 
 
 def _read(attachments: Sequence[Attachment]) -> Iterator[Json]:

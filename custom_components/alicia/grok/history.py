@@ -15,7 +15,10 @@ from homeassistant.components.conversation import (
 from homeassistant.helpers.json import json_dumps
 
 from .request import Json, wire_name
+from .seen import Seen
 
+#: No word of the user's.
+_SHOWN: Final = "What the tools show:"
 _NOTHING: Final[Mapping[int, Sequence[Json]]] = MappingProxyType({})
 
 
@@ -57,6 +60,7 @@ def items_of(
             found += [item for item in _answer(each, model) if _is_whole(item, answered)]
         elif isinstance(each, ToolResultContent):
             found.append(_output(each))
+            found += _shown(content, number)
     calls = {item["call_id"] for item in found if item.get("type") == "function_call"}
     return [item for item in found if _is_asked(item, calls)]
 
@@ -97,6 +101,21 @@ def _answer(content: AssistantContent, model: str) -> Iterator[Json]:
     for call in content.tool_calls or ():
         if not call.external:
             yield call_item(call.id, wire_name(call.tool_name), json.dumps(call.tool_args))
+
+
+def _shown(content: Sequence[Content], number: int) -> Iterator[Json]:
+    """Yield, after the last of several results, what they show: xAI takes an output as text."""
+    after = content[number + 1] if number + 1 < len(content) else None
+    if isinstance(after, ToolResultContent):
+        return
+    shown: list[Json] = []
+    for each in reversed(content[: number + 1]):
+        if not isinstance(each, ToolResultContent):
+            break
+        if isinstance(each.result, Seen):
+            shown.append(each.result.picture)
+    if shown:
+        yield user_item(_SHOWN, "", shown[::-1])
 
 
 def _output(content: ToolResultContent) -> Json:

@@ -16,6 +16,7 @@ CONF_MAX_TOKENS: Final = "max_tokens"
 CONF_WEB_SEARCH: Final = "web_search"
 CONF_X_SEARCH: Final = "x_search"
 CONF_CODE: Final = "code_interpreter"
+CONF_CAMERAS: Final = "look_at_cameras"
 
 #: The effort that the model's row says is right for voice.
 EFFORT_FOR_VOICE: Final = "voice"
@@ -30,6 +31,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_ACKNOWLEDGE: True,
     CONF_MAX_TOKENS: Manner(DEFAULT_MODEL).max_tokens,
     **dict.fromkeys(SERVER_TOOLS, False),
+    CONF_CAMERAS: False,
 }
 
 
@@ -43,6 +45,8 @@ class AgentOptions:
     instructions: str
     #: whether the house says by itself that a plain action was done
     acknowledges: bool
+    #: whether it may look at what exposed cameras see
+    sees_cameras: bool
 
     @classmethod
     def from_subentry(cls, data: Mapping[str, Any]) -> Self:
@@ -59,4 +63,5 @@ class AgentOptions:
             apis=tuple(chosen[CONF_LLM_HASS_API]),
             instructions=chosen[CONF_PROMPT],
             acknowledges=chosen[CONF_ACKNOWLEDGE],
+            sees_cameras=chosen[CONF_CAMERAS],
         )

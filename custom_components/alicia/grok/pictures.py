@@ -47,7 +47,11 @@ def read(told: Json) -> Picture:
         data = base64.b64decode(str(row.get("b64_json") or ""), validate=True)
     except (binascii.Error, ValueError) as err:
         raise GrokError(Kind.FAILED) from err
-    mime = next((mime for mark, mime in _MARKS if data.startswith(mark)), None)
-    if mime is None:
+    if (mime := kind_of(data)) is None:
         raise GrokError(Kind.FAILED)
     return Picture(data, mime, str(row.get("revised_prompt") or ""))
+
+
+def kind_of(data: bytes) -> str | None:
+    """Return what kind of picture data are, whatever they are said to be."""
+    return next((mime for mark, mime in _MARKS if data.startswith(mark)), None)

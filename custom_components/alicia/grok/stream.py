@@ -100,6 +100,8 @@ class Translator:
         yield from self._say(self._ear.hear("\n"))
 
     def _function_call(self, item: Json) -> Deltas:
+        if not self._names:
+            raise GrokError(Kind.FAILED)  # for a call of what nobody offered there is no result
         name, arguments = str(item["name"]), str(item.get("arguments") or "{}")
         try:
             given = json.loads(arguments)

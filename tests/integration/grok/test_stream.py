@@ -14,7 +14,7 @@ END = {"type": "response.completed", "response": {"usage": {"input_tokens": 7}}}
 
 
 def translate(*events: Mapping[str, Any], **names: str) -> tuple[list[Any], Translator]:
-    translator = Translator("grok-4.3", "Time: now", names)
+    translator = Translator("grok-4.3", "Time: now", names or {"on": "on"})
     return [delta for event in events for delta in translator.hear(dict(event))], translator
 
 
@@ -83,6 +83,12 @@ def test_arguments_that_are_none(arguments: str) -> None:
 def test_a_call_without_arguments() -> None:
     _, translator = translate(call(""))
     assert translator.has_called
+
+
+def test_a_call_of_what_nobody_offered() -> None:
+    translator = Translator("grok-4.3", "Time: now", {})
+    with pytest.raises(GrokError):
+        list(translator.hear(call()))
 
 
 def test_thoughts() -> None:
