@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from io import BytesIO
 import json
 from typing import Final
 
@@ -25,6 +26,7 @@ SIGNS: Final = frozenset(
     }
 )
 _MAX_ERROR: Final = 16_384  # bytes of an error that are read
+_LONG: Final = 1024 * 1024  # bytes of a request
 _MAX_WHOLE: Final = 64 * 1024 * 1024  # bytes of an answer in one piece
 
 
@@ -60,9 +62,9 @@ class Wire:
 
     async def async_post(self, path: str, body: Json) -> Json:
         """Return what is answered in one piece; raises GrokError."""
-        return await self._ask("POST", path, _bytes(body))
+        return await self._ask("POST", path, _written(body))
 
-    async def _ask(self, method: str, path: str, data: bytes | None) -> Json:
+    async def _ask(self, method: str, path: str, data: bytes | BytesIO | None) -> Json:
         timeout = ClientTimeout(total=self._limits.whole, sock_connect=self._limits.connect)
         try:
             async with self._session.request(
@@ -77,7 +79,7 @@ class Wire:
                 self.used_at = asyncio.get_running_loop().time()
         except TimeoutError as err:
             raise GrokError(Kind.TIMEOUT) from err
-        except (ClientError, ValueError) as err:
+        except (ClientError, RecursionError, ValueError) as err:
             raise GrokError(Kind.CONNECTION) from err
         if not isinstance(told, dict):
             raise GrokError(Kind.WRONG_ADDRESS)
@@ -109,7 +111,7 @@ class Wire:
     async def _post(self, path: str, body: Json) -> ClientResponse:
         return await self._session.post(
             f"{self._base_url}/{path}",
-            data=_bytes(body),
+            data=_written(body),
             headers=self._headers,
             timeout=ClientTimeout(total=None, sock_connect=self._limits.connect),
         )
@@ -143,8 +145,10 @@ class Wire:
             return
 
 
-def _bytes(body: Json) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+def _written(body: Json) -> bytes | BytesIO:
+    """Return a body as it is sent; in one piece, a long one would hold up everything else."""
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return BytesIO(data) if len(data) > _LONG else data
 
 
 async def _whole(response: ClientResponse) -> bytes:
@@ -172,7 +176,7 @@ def _parsed(texts: Iterator[str]) -> Iterator[Json]:
     for text in texts:
         try:
             event = json.loads(text)
-        except ValueError:
+        except RecursionError, ValueError:
             continue
         if isinstance(event, dict) and isinstance(event.get("type"), str):
             yield event

@@ -84,6 +84,16 @@ async def test_all_files_together_are_not_too_much(
     assert caught.value.translation_placeholders == {"name": "1.txt"}
 
 
+async def test_a_large_file(
+    hass: HomeAssistant, xai: FakeXai, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    large = attach(tmp_path, "x.jpg", JPEG + bytes(5_000_000), "image/jpeg")
+    xai.will(Turn(text="I see."))
+    assert await data(hass, attachments=[large]) == "I see."
+    assert len(body(xai.asked[0])["input"][0]["content"][1]["image_url"]) > 6_000_000
+    assert not [each for each in recwarn if each.category is ResourceWarning]
+
+
 async def test_a_file_that_is_gone(hass: HomeAssistant, tmp_path: Path) -> None:
     file = attach(tmp_path, "x.png", b"", "image/png")
     (tmp_path / "x.png").unlink()

@@ -133,13 +133,13 @@ async def test_diagnostics(
     hass: HomeAssistant, hass_client: Any, home: Home, account: MockConfigEntry, xai: FakeXai
 ) -> None:
     xai.will(Turn(fault="bad_key"))
-    await home.say("My secret is 42")
+    await home.say("My secret is swordfish")
     found = await get_diagnostics_for_config_entry(hass, hass_client, account)
     assert found["trouble"] == "grok_auth"
     assert (found["usage"]["answers"], found["usage"]["failures"]) == (0, 1)
     assert found["data"]["url"] == xai.url
     assert found["agents"][0]["prompt"] == "**REDACTED**"
-    for secret in (xai.account.key, "1234", "42"):
+    for secret in (xai.account.key, "1234", "swordfish"):
         assert secret not in str({**found, "data": {**found["data"], "url": ""}})
     device = agents_device(hass)
     assert await get_diagnostics_for_device(hass, hass_client, account, device) == {}

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 import pytest
 
+from custom_components.alicia.grok import wire
 from custom_components.alicia.grok.catalogue import ModelInfo
 from custom_components.alicia.grok.client import BASE_URL, GrokClient
 from custom_components.alicia.grok.errors import GrokError, Kind
@@ -179,6 +180,34 @@ async def test_the_key(client: GrokClient, xai: FakeXai) -> None:
     assert key.team_id == xai.account.team
     assert key.is_usable
     assert xai.asked == [], "it costs nothing"
+
+
+async def test_an_answer_without_an_end(
+    client: GrokClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "_MAX_WHOLE", 10)
+    with pytest.raises(GrokError) as caught:
+        await client.async_key()
+    assert caught.value.kind is Kind.FAILED
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [("[]", Kind.WRONG_ADDRESS), ("{", Kind.CONNECTION), ("[" * 200_000, Kind.CONNECTION)],
+)
+async def test_an_answer_that_is_none(
+    session: ClientSession, aiohttp_server: Any, told: str, kind: Kind
+) -> None:
+    async def tell(_request: web.Request) -> web.Response:
+        return web.Response(text=told, content_type="application/json")
+
+    application = web.Application()
+    application.router.add_get("/api-key", tell)
+    server = await aiohttp_server(application)
+    client = GrokClient(session, "key", str(server.make_url("")).rstrip("/"))
+    with pytest.raises(GrokError) as caught:
+        await client.async_key()
+    assert caught.value.kind is kind
 
 
 @pytest.mark.parametrize("flag", ["key_blocked", "key_disabled", "team_blocked"])
