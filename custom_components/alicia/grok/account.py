@@ -82,7 +82,7 @@ async def async_unload_account(hass: HomeAssistant, entry: GrokConfigEntry) -> b
     """Unload an account."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.meters.async_save()
+        await entry.runtime_data.meters.async_close()
     return unloaded
 
 

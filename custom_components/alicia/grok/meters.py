@@ -30,6 +30,7 @@ class Meters:
         self._hass = hass
         self._store = _store(hass, entry.entry_id)
         self._is_waiting = False
+        self._is_closed = False
         self.account = Meter(hass.loop.time, dt_util.now)
         self._meters: dict[str, Meter] = {}
         for subentry_id in entry.subentries:
@@ -71,13 +72,14 @@ class Meters:
 
         return stop
 
-    async def async_save(self) -> None:
-        """Write what is known now."""
+    async def async_close(self) -> None:
+        """Write what is known now, and nothing later: there may be another of us by then."""
+        self._is_closed = True
         await self._store.async_save(self._content())
 
     @callback
     def _on_change(self, _: None) -> None:
-        if not self._is_waiting:
+        if not (self._is_waiting or self._is_closed):
             # Not put off by each answer: who talks all day is to be counted, too.
             self._is_waiting = True
             self._store.async_delay_save(self._content, SAVE_DELAY)

@@ -1,7 +1,9 @@
 """What an agent takes is seen in sensors, kept over restarts, and told to the statistics."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import EVENT_HOMEASSISTANT_FINAL_WRITE, HomeAssistant
@@ -14,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.alicia.grok.meters import SAVE_DELAY
+from custom_components.alicia.grok.usage import Usage
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Turn
 
@@ -119,6 +122,33 @@ async def test_it_is_saved_a_while_after_and_at_the_stop(
     await home.say("How are you?")
     await hass.config_entries.async_remove(account.entry_id)
     assert key not in hass_storage
+
+
+async def test_what_ends_late_overwrites_nothing(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    home: Home,
+    account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """An answer may end while its account is already being loaded anew."""
+    old = account.runtime_data.meters
+    closing = asyncio.Event()
+
+    async def save(content: Any) -> None:
+        old.account.fail()
+        closing.set()
+
+    with patch.object(old._store, "async_save", save):
+        await reload(hass, account)
+    assert closing.is_set()
+    account.runtime_data.meters.account.add(Usage(ticks=7))
+    await reload(hass, account)
+    freezer.tick(SAVE_DELAY + 1)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    stored = hass_storage[f"alicia.usage.{account.entry_id}"]["data"]["account"]
+    assert (stored["answers"], stored["failures"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
