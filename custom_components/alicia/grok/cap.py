@@ -8,7 +8,8 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from .errors import GrokError, Kind
-from .usage import TICKS_PER_USD, Meter
+from .meter import Meter
+from .usage import TICKS_PER_USD
 
 ISSUE: Final = "grok_spent"
 

@@ -13,7 +13,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .usage import Meter
+from .meter import Meter
 
 _LOGGER: Final = logging.getLogger(__name__)
 

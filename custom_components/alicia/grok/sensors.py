@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .account import GrokConfigEntry
 from .device import describe_device
-from .usage import Meter
+from .meter import Meter
 
 _TOKENS: Final = "tokens"
 _USD: Final = "USD"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from custom_components.alicia.grok.errors import GrokError, Kind
-from custom_components.alicia.grok.usage import NOTHING, Meter, Usage
+from custom_components.alicia.grok.meter import Meter
+from custom_components.alicia.grok.usage import NOTHING, Usage
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 TOLD = {
