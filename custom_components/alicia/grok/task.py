@@ -121,6 +121,7 @@ class Tasks:
         names = {wire_name(each.name): each.name for each in _tools(chat_log)}
         for _ in range(MAX_ROUNDS):
             failures: list[GrokError] = []
+            before = len(chat_log.content)
             deltas = self._async_deltas(work(), names, failures)
             contents = chat_log.async_add_delta_content_stream(agent_id, deltas)
             async with aclosing(contents):
@@ -128,7 +129,8 @@ class Tasks:
                     pass
             if failures:
                 raise failures[0]
-            if not chat_log.unresponded_tool_results:
+            is_silent = len(chat_log.content) == before
+            if is_silent or not chat_log.unresponded_tool_results:
                 return _text(chat_log.content[-1])
         raise GrokError(Kind.TOO_MANY_STEPS)
 

@@ -174,6 +174,16 @@ async def test_a_passing_failure_is_tried_again(hass: HomeAssistant, xai: FakeXa
     assert len(drawn(xai)) == 2
 
 
+async def test_nothing_said_after_a_tool(
+    hass: HomeAssistant, xai: FakeXai, do: Do, api: Api
+) -> None:
+    xai.will(Turn(calls=(Call("test__do"),)), Turn(text="", times=0))
+    with pytest.raises(HomeAssistantError) as caught:
+        await data(hass, llm_api=api)
+    assert caught.value.translation_key == "grok_failed"
+    assert len(xai.asked) == 2, "it is not asked over and over"
+
+
 async def test_nothing_said(hass: HomeAssistant, xai: FakeXai) -> None:
     xai.will(Turn(text=""))
     with pytest.raises(HomeAssistantError) as caught:
