@@ -1,6 +1,6 @@
 """Home Assistant's recorder compiles statistics of what an agent takes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
     do_adhoc_statistics,
@@ -23,7 +23,7 @@ from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Turn
 
 from .conftest import Home
-from .sensors import enable_all, usd, value
+from .sensors import enable_all, reload, usd, value
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +74,41 @@ async def test_statistics_are_compiled(
     assert row["sum"] is not None
     assert row["sum"] <= row["state"]
     assert first < row["state"]
+
+
+async def test_a_new_day_is_no_loss(
+    hass: HomeAssistant,
+    home: Home,
+    xai: FakeXai,
+    account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """At midnight, what was spent today falls to nothing, and the sum goes on from where it was."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    evening = datetime.fromisoformat("2027-01-10T23:55:00+01:00")
+    freezer.move_to(evening)
+    await reload(hass, account)
+    xai.will(Turn(text="Fine.", times=3))
+    await home.say("How are you?")
+    midnight = evening + timedelta(minutes=5)
+    freezer.move_to(midnight)
+    async_fire_time_changed(hass, midnight)
+    await hass.async_block_till_done()
+    for seconds in (10, 20):
+        freezer.move_to(midnight + timedelta(seconds=seconds))
+        await home.say("How are you?")
+    before, *rest = (record.cost_in_usd_ticks / 10_000_000_000 for record in xai.asked)
+    await async_wait_recording_done(hass)
+    for start in (evening, midnight):
+        do_adhoc_statistics(hass, start=dt_util.as_utc(start))
+        await async_wait_recording_done(hass)
+    ids = {"sensor.grok_spent", "sensor.grok_spent_today"}
+    rows = await get_instance(hass).async_add_executor_job(
+        statistics_during_period, hass, evening, None, ids, "5minute", None, {"sum", "state"}
+    )
+    for sensor, state in (("spent", before + sum(rest)), ("spent_today", sum(rest))):
+        first, second = rows[f"sensor.grok_{sensor}"]
+        assert first["sum"] is not None
+        assert second["sum"] is not None
+        assert second["state"] == pytest.approx(state)
+        assert second["sum"] - first["sum"] == pytest.approx(sum(rest))
