@@ -1,6 +1,8 @@
 """An agent looks at cameras, if the user lets it, and is shown what they see."""
 
+import base64
 from dataclasses import asdict
+from io import BytesIO
 import logging
 from pathlib import Path
 from typing import Any, override
@@ -12,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.helpers.chat_session import async_get_chat_session
 from homeassistant.setup import async_setup_component
+from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
@@ -109,6 +112,22 @@ async def test_it_looks(home: Home, xai: FakeXai, caplog: pytest.LogCaptureFixtu
     assert not any(record.refusals for record in xai.asked)
     logged = [each for each in caplog.records if not each.name.startswith(("aiohttp", "asyncio"))]
     assert "/9j/4CBh" not in "".join(each.getMessage() for each in logged)
+
+
+def _large() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (4000, 3000), "red").save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.mark.usefixtures("driveway")
+@pytest.mark.parametrize("picture", [_large()], ids=["large"])
+async def test_a_large_picture_is_made_smaller(home: Home, xai: FakeXai) -> None:
+    xai.will(Turn(calls=(LOOK,)), Turn(text="Red."))
+    await home.say("Look!")
+    (image,) = images(xai.asked[1])
+    sent = Image.open(BytesIO(base64.b64decode(image.partition(",")[2])))
+    assert sent.size == (1500, 1125)
 
 
 @pytest.mark.usefixtures("driveway")
