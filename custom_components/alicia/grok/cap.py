@@ -33,7 +33,8 @@ class Cap:
     @property
     def is_reached(self) -> bool:
         """Whether today's money is spent."""
-        return 0 < round(self._usd * TICKS_PER_USD) <= self._meter.today.ticks
+        # Half a tick is what a fraction of a dollar may be off by.
+        return self._usd > 0 and self._meter.today.ticks >= self._usd * TICKS_PER_USD - 0.5
 
     @callback
     def async_check(self) -> None:

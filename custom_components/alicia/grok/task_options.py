@@ -42,5 +42,5 @@ class TaskOptions:
                 max_tokens=int(chosen[CONF_MAX_TOKENS]),
                 server_tools=tuple(name for name in SERVER_TOOLS if chosen[name]),
             ),
-            image_model=chosen[CONF_IMAGE_MODEL],
+            image_model=chosen[CONF_IMAGE_MODEL].strip(),
         )

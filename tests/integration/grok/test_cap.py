@@ -90,7 +90,7 @@ async def test_a_turn_that_runs_is_finished(
     assert len(xai.asked) == 2
 
 
-@pytest.mark.parametrize("cap", [0.0, 1000.0])
+@pytest.mark.parametrize("cap", [0.0, 1000.0, float("nan"), float("inf")])
 async def test_nothing_is_wrong_below_the_cap_or_without_one(
     hass: HomeAssistant, capped: Home, xai: FakeXai, account: MockConfigEntry
 ) -> None:

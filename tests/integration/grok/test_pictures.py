@@ -93,7 +93,7 @@ async def test_a_picture_that_is_refused(hass: HomeAssistant, xai: FakeXai) -> N
     ]
 
 
-@pytest.mark.parametrize("task_options", [{"image_model": ""}])
+@pytest.mark.parametrize("task_options", [{"image_model": ""}, {"image_model": " "}])
 async def test_a_task_that_does_not_draw(hass: HomeAssistant, xai: FakeXai) -> None:
     with pytest.raises(HomeAssistantError):
         await draw(hass)
