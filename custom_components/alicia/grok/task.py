@@ -16,6 +16,7 @@ from .ear import Eye
 from .errors import GrokError, Kind
 from .gate import gated
 from .history import items_of
+from .house import async_things
 from .offers import Offers
 from .pictures import MAX_MODELS, Picture, ask, read
 from .request import Json, build, wire_name
@@ -105,7 +106,8 @@ class Tasks:
         """Return what makes the next request of a task."""
         manner, prompt = self._options.manner, chat_log.content[0]
         told = prompt.content if isinstance(prompt, conversation.SystemContent) else ""
-        tools = self._offers.of(chat_log.llm_api, len(manner.server_tools))
+        things = async_things(self._hass, conversation.DOMAIN)
+        tools = self._offers.of(chat_log.llm_api, things, len(manner.server_tools))
 
         def body() -> Json:
             items = items_of(chat_log.content, manner.model, "", attached)
