@@ -1,6 +1,7 @@
 """A Grok account while it is loaded."""
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from aiohttp import ClientSession, TCPConnector
@@ -13,8 +14,9 @@ from .account_options import AccountOptions
 from .cap import Cap
 from .client import GrokClient
 from .errors import GrokError, Kind
-from .gate import Guard, refuse_what_guards
+from .guard import Guard
 from .meters import Meters
+from .safety import safety_of
 from .troubles import Troubles
 from .warmth import async_keep_warm
 from .wire import Limits
@@ -68,7 +70,8 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     options = AccountOptions.from_entry(entry.options)
     cap = Cap(hass, entry, meters.account, options.spending_cap)
     entry.async_on_unload(cap.async_start())
-    entry.runtime_data = GrokRuntimeData(client, troubles, refuse_what_guards, meters, cap, patient)
+    guard = Guard(hass, safety_of(entry.options), monotonic)
+    entry.runtime_data = GrokRuntimeData(client, troubles, guard, meters, cap, patient)
     entry.async_on_unload(async_keep_warm(hass, entry, client))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))

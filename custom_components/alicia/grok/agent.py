@@ -11,7 +11,6 @@ from .account import GrokRuntimeData
 from .acknowledge import LANGUAGES, acknowledgement
 from .attachments import async_read_left
 from .errors import GrokError, Kind
-from .gate import gated
 from .history import items_of
 from .house import async_things
 from .local import async_answer_locally
@@ -20,6 +19,7 @@ from .options import AgentOptions
 from .request import Json, build
 from .sentences import async_sentence, family
 from .stream import Translator
+from .taint import Source
 from .turn import Turn, async_begin
 
 #: Rounds of tools in one turn, as Home Assistant's own agents allow.
@@ -47,11 +47,12 @@ class Agent:
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Return the answer: Grok's, the house's own, or a sentence that says what is wrong."""
-        if chat_log.llm_api:
-            chat_log.llm_api = gated(chat_log.llm_api, self._data.guard, chat_log.conversation_id)
+        guarded = await self._data.guard.async_begin(user_input, chat_log)
+        if (told := await guarded.async_answer()) is not None:
+            return await self._async_end(user_input, chat_log, told)
         things = async_things(self._hass, conversation.DOMAIN)
         offers = self._offers.of(chat_log.llm_api, things, len(self._manner.server_tools))
-        turn = await async_begin(self._hass, user_input, chat_log, things, offers)
+        turn = await async_begin(self._hass, user_input, chat_log, things, offers, guarded)
         try:
             self._data.cap.async_check()
             await self._async_rounds(turn)
@@ -60,9 +61,24 @@ class Agent:
         self._report(turn)
         if turn.failure and not (turn.has_called or turn.has_answer):
             why = turn.failure.kind
-            return await async_answer_locally(self._hass, user_input, chat_log, why)
+            return await async_answer_locally(self._hass, user_input, chat_log, why, guarded)
+        if guarded.is_closed:
+            words = await guarded.async_closing_words()
+            if not turn.went_well:
+                words = f"{await self._sentence(turn, 'grok_tools_failed')} {words}"
+            return await self._async_end(user_input, chat_log, words)
         if not turn.has_answer:
-            await self._async_say(turn, await self._last_words(turn))
+            await self._async_say(user_input, chat_log, await self._last_words(turn))
+        return conversation.async_get_result_from_chat_log(user_input, chat_log)
+
+    async def _async_end(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        text: str,
+    ) -> conversation.ConversationResult:
+        """End a turn with words of the house."""
+        await self._async_say(user_input, chat_log, text)
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
     def _report(self, turn: Turn) -> None:
@@ -83,7 +99,7 @@ class Agent:
             is_silent = len(chat_log.content) == before
             if turn.failure or is_silent or not chat_log.unresponded_tool_results:
                 return
-            if await self._async_acknowledge(turn, before):
+            if turn.guarded.is_closed or await self._async_acknowledge(turn, before):
                 return
         turn.failure = GrokError(Kind.TOO_MANY_STEPS)
 
@@ -98,7 +114,7 @@ class Agent:
         said = [
             await async_sentence(self._hass, language, key, **words) for key, words in sentences
         ]
-        await self._async_say(turn, " ".join(said))
+        await self._async_say(turn.user_input, turn.chat_log, " ".join(said))
         return True
 
     async def _async_deltas(self, turn: Turn) -> AsyncGenerator[Delta]:
@@ -113,7 +129,10 @@ class Agent:
             async with aclosing(answer) as events:
                 async for event in events:
                     for delta in translator.hear(event):
-                        yield delta
+                        if not (turn.guarded.is_closed and "content" in delta):
+                            yield delta
+                    if translator.has_searched:
+                        turn.guarded.async_taint(Source.WEB)
                     turn.has_called = turn.has_called or translator.has_called
         except GrokError as err:
             if not (translator.has_spoken or translator.has_called):
@@ -135,14 +154,18 @@ class Agent:
         sentences = [await self._sentence(turn, key) for key in keys or ["grok_silent"]]
         return " ".join(sentences)
 
-    async def _async_say(self, turn: Turn, text: str) -> None:
+    async def _async_say(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        text: str,
+    ) -> None:
         """Say something as the agent, so that it is spoken like any answer."""
 
         async def deltas() -> AsyncGenerator[Delta]:
             yield {"role": "assistant", "content": text}
 
-        agent_id = turn.user_input.agent_id
-        async for _ in turn.chat_log.async_add_delta_content_stream(agent_id, deltas()):
+        async for _ in chat_log.async_add_delta_content_stream(user_input.agent_id, deltas()):
             pass
 
     async def _sentence(self, turn: Turn, key: str) -> str:

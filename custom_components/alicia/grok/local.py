@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 
 from .errors import Kind
-from .gate import async_is_guarded
+from .guarded import GuardedTurn
 from .sentences import async_sentence
 
 _BY_ITSELF: Final = "grok_answered_locally"
@@ -24,17 +24,25 @@ async def async_answer_locally(
     user_input: conversation.ConversationInput,
     chat_log: conversation.ChatLog,
     why: Kind,
+    guarded: GuardedTurn,
 ) -> conversation.ConversationResult:
     """Return what Home Assistant's own intents come to, or a sentence that says what is wrong."""
 
-    def is_guarded(result: RecognizeResult) -> bool:
-        """Leave to nobody what Grok would not have been allowed either."""
+    def is_barred(result: RecognizeResult) -> bool:
+        """Let nothing be done that Grok would have had to ask for."""
         slots = {name: entity.value for name, entity in result.entities.items()}
-        return async_is_guarded(hass, slots)
+        return guarded.async_bars(result.intent.name, slots)
 
     response = await conversation.async_handle_intents(
-        hass, user_input, chat_log, intent_filter=is_guarded
+        hass, user_input, chat_log, intent_filter=is_barred
     )
+    if guarded.is_closed:
+        chat_log.async_add_assistant_content_without_tools(
+            conversation.AssistantContent(
+                agent_id=user_input.agent_id, content=await guarded.async_closing_words()
+            )
+        )
+        return conversation.async_get_result_from_chat_log(user_input, chat_log)
     if response is None:
         response = intent.IntentResponse(language=user_input.language)
         response.async_set_error(

@@ -33,6 +33,7 @@ class Translator:
             "response.output_text.delta": self._text,
             "response.reasoning_summary_text.delta": self._thought,
             "response.reasoning_text.delta": self._thought,
+            "response.output_item.added": self._begun,
             "response.output_item.done": self._item,
             "response.completed": self._completed,
         }
@@ -44,6 +45,8 @@ class Translator:
         }
         self.has_spoken = False
         self.has_called = False
+        #: whether something ran at xAI, whose findings strangers wrote
+        self.has_searched = False
         #: of the whole answer, in xAI's words
         self.usage: Json = {}
 
@@ -79,10 +82,19 @@ class Translator:
     def _thought(self, event: Json) -> Deltas:
         yield from self._delta({"thinking_content": str(event.get("delta", ""))})
 
+    def _begun(self, event: Json) -> Deltas:
+        """Take note of what is none of ours as soon as it begins."""
+        item = event.get("item")
+        kind = item.get("type") if isinstance(item, Mapping) else None
+        self.has_searched = self.has_searched or kind not in self._kinds
+        yield from ()
+
     def _item(self, event: Json) -> Deltas:
         item = event["item"]
         if handler := self._kinds.get(item.get("type")):
             yield from handler(item)
+        else:
+            self.has_searched = True
 
     def _reasoning(self, item: Json) -> Deltas:
         """Keep what only xAI can read; without it there is nothing to give back."""
@@ -105,7 +117,7 @@ class Translator:
         name, arguments = str(item["name"]), str(item.get("arguments") or "{}")
         try:
             given = json.loads(arguments)
-        except ValueError as err:
+        except (ValueError, RecursionError) as err:
             raise GrokError(Kind.FAILED) from err
         if not isinstance(given, dict):
             raise GrokError(Kind.FAILED)

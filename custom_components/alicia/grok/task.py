@@ -23,6 +23,7 @@ from .request import Json, build, wire_name
 from .stream import Translator
 from .structure import Structure
 from .task_options import TaskOptions
+from .unattended import Unattended
 from .usage import Usage
 
 #: Rounds of tools in one task.
@@ -48,9 +49,11 @@ class Tasks:
         self, task: ai_task.GenDataTask, chat_log: conversation.ChatLog, agent_id: str
     ) -> object:
         """Return a text, or data of the structure that is asked for; raises HomeAssistantError."""
-        if chat_log.llm_api:
-            chat_log.llm_api = gated(chat_log.llm_api, self._data.guard, chat_log.conversation_id)
         attached = await async_read_all(self._hass, chat_log.content)
+        if chat_log.llm_api:
+            is_tainted = bool(attached or self._options.manner.server_tools)
+            warden = Unattended(self._hass, self._data.guard, is_tainted=is_tainted)
+            chat_log.llm_api = gated(chat_log.llm_api, warden)
         structure = Structure.of(task.structure, chat_log.llm_api) if task.structure else None
         with self._told(self._options.manner.model):
             await self._async_see(attached)

@@ -7,6 +7,7 @@ from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 
 from .errors import GrokError
+from .guarded import REFUSED, GuardedTurn
 from .house import Thing
 from .prompt import async_facts, instructions
 from .request import Json, wire_name
@@ -21,6 +22,7 @@ class Turn:
     instructions: str
     facts: str
     tools: list[Json]
+    guarded: GuardedTurn
     #: the tools' names at home, by those on the wire
     names: dict[str, str] = field(default_factory=dict)
     #: whether whoever started the conversation gave instructions of its own
@@ -38,9 +40,11 @@ class Turn:
 
     @property
     def went_well(self) -> bool:
-        """Whether every tool that was called did what it was to do."""
+        """Whether every tool that was really called did what it was to do."""
         return not any(
-            isinstance(each, conversation.ToolResultContent) and each.result.error
+            isinstance(each, conversation.ToolResultContent)
+            and each.result.error
+            and each.result is not REFUSED
             for each in self.chat_log.content[self.chat_log.llm_input_provided_index :]
         )
 
@@ -51,6 +55,7 @@ async def async_begin(
     chat_log: conversation.ChatLog,
     things: Sequence[Thing],
     offers: list[Json],
+    guarded: GuardedTurn,
 ) -> Turn:
     """Return the turn that a chat log stands at the beginning of."""
     extra, api = chat_log.extra_system_prompt, chat_log.llm_api
@@ -61,6 +66,7 @@ async def async_begin(
         facts=await async_facts(hass, user_input, things, extra),
         tools=offers,
         has_extra=bool(extra),
+        guarded=guarded,
         names={wire_name(each.name): each.name for each in (api.tools if api else ())},
     )
 

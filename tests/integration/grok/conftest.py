@@ -69,13 +69,25 @@ def agent_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def account(hass: HomeAssistant, xai: FakeXai, agent_options: dict[str, Any]) -> MockConfigEntry:
+def account_options() -> dict[str, Any]:
+    """What the account has been set to."""
+    return {}
+
+
+@pytest.fixture
+def account(
+    hass: HomeAssistant,
+    xai: FakeXai,
+    agent_options: dict[str, Any],
+    account_options: dict[str, Any],
+) -> MockConfigEntry:
     """An account that is not set up yet."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Grok",
         unique_id=f"grok_{xai.account.team}",
         data={"kind": "grok", "api_key": xai.account.key, "url": xai.url},
+        options=account_options,
         subentries_data=[
             ConfigSubentryData(
                 subentry_type="conversation",

@@ -225,11 +225,12 @@ async def test_the_options(
     done: Any = await options.async_configure(form["flow_id"], {"spending_cap": 0.5})
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert account.options == {"spending_cap": 0.5}
+    guarded_as_before = {"pin": "", "marked": [], "marked_tools": [], "unasked": []}
+    assert account.options == {"spending_cap": 0.5, **guarded_as_before}
     form = await options.async_init(account.entry_id)
-    assert suggested(form) == {"spending_cap": 0.5}
+    assert suggested(form)["spending_cap"] == 0.5
     await options.async_configure(form["flow_id"], {})
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert account.options == {}
+    assert account.options == guarded_as_before
     await spend(home, xai)
     assert raised(hass, account) is None

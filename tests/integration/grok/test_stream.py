@@ -73,7 +73,7 @@ def test_calls() -> None:
     assert (item["name"], item["arguments"]) == ("short", '{"a": 1}')
 
 
-@pytest.mark.parametrize("arguments", ["{", "[]", '"x"'])
+@pytest.mark.parametrize("arguments", ["{", "[]", '"x"', "[" * 200_000])
 def test_arguments_that_are_none(arguments: str) -> None:
     """Nothing is called with less than was meant."""
     with pytest.raises(GrokError):

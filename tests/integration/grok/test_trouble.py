@@ -112,13 +112,26 @@ async def test_away_after_a_tool_that_failed(home: Home, xai: FakeXai) -> None:
     assert (await home.say("Go")).startswith("Not all of it worked.")
 
 
-async def test_the_house_keeps_what_grok_may_not_open(
+async def test_the_house_asks_before_it_opens_itself(
     hass: HomeAssistant, home: Home, xai: FakeXai
 ) -> None:
     calls = async_mock_service(hass, "lock", "unlock")
     xai.will(Turn(fault="server_error", times=0))
-    said = await home.say("Unlock the front door")
-    assert said == "Something is wrong at xAI. Please try again later."
+    at_home = {"satellite_id": "assist_satellite.kitchen"}
+    asked = await home.ask("Unlock the front door", **at_home)
+    assert spoken(asked) == "Do you want me to unlock Front door?"
+    assert asked.continue_conversation
+    assert calls == []
+    assert spoken(await home.ask("Yes", asked.conversation_id, **at_home)) == "Done."
+    assert len(calls) == 1
+
+
+async def test_the_house_opens_nothing_from_afar(
+    hass: HomeAssistant, home: Home, xai: FakeXai
+) -> None:
+    calls = async_mock_service(hass, "lock", "unlock")
+    xai.will(Turn(fault="server_error", times=0))
+    assert (await home.say("Unlock the front door")).startswith("I can't do that from here.")
     assert calls == []
 
 
