@@ -45,10 +45,10 @@ class VoiceRouter:
         self._hub = coordinator.hub
         self._timeout = coordinator.options.timeout
         self._runs = Runs(hass, coordinator, self.player)
-        self._lanes = Lanes(
-            partial(coordinator.entry.async_create_background_task, hass),
-            coordinator.options.queue_length,
-        )
+        spawn = partial(coordinator.entry.async_create_background_task, hass)
+        self._lanes = Lanes(spawn, coordinator.options.queue_length)
+        #: An agent may take long: who asks it over the bus keeps nobody from being heard.
+        self._agent_lanes = Lanes(spawn, coordinator.options.queue_length)
         self._streams = MicrophoneStreams(self._hub.counters)
         self._satellites: dict[str, Satellite] = {}
         self._outcomes = Listeners[CommandResponse]()
@@ -71,6 +71,7 @@ class VoiceRouter:
             for unsubscribe in unsubscribes:
                 unsubscribe()
             self._lanes.close()
+            self._agent_lanes.close()
 
         return stop
 
@@ -112,7 +113,7 @@ class VoiceRouter:
         async def run() -> None:
             self._respond(await self._runs.async_command(command, session, deadline, origin))
 
-        self._submit(_lane(command, session), run, partial(self._refuse, session))
+        self._submit(self._lanes, _lane(command, session), run, partial(self._refuse, session))
 
     @callback
     def _on_start(self, message: AudioStart) -> None:
@@ -136,7 +137,7 @@ class VoiceRouter:
             end()
             self._refuse(session, error)
 
-        self._submit(f"device {message.device_id}", run, refuse)
+        self._submit(self._lanes, f"device {message.device_id}", run, refuse)
 
     @callback
     def _on_cancel(self, message: AudioCancel) -> None:
@@ -159,9 +160,12 @@ class VoiceRouter:
             error = ErrorInfo(err.code.value, err.message)
             self._hub.send(AiResponse(meta=reply_meta(request.meta, STAGE), error=error))
 
-        self._submit(f"ai {request.meta.session_id or request.meta.request_id}", run, refuse)
+        lane = f"ai {request.meta.session_id or request.meta.request_id}"
+        self._submit(self._agent_lanes, lane, run, refuse)
 
-    def _submit(self, lane: str, run: Job[None], refuse: Callable[[BusError], None]) -> None:
+    def _submit(
+        self, lanes: Lanes, lane: str, run: Job[None], refuse: Callable[[BusError], None]
+    ) -> None:
         """Queue a run; whoever it was for is told when there is no place, or no time left."""
 
         @callback
@@ -170,7 +174,7 @@ class VoiceRouter:
                 refuse(error)
 
         try:
-            self._lanes.submit(lane, run).add_done_callback(check)
+            lanes.submit(lane, run).add_done_callback(check)
         except BusError as err:
             refuse(err)
 

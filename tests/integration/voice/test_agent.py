@@ -12,6 +12,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alicia.lanes import WORKERS
 from custom_components.alicia.voice.origin import is_from_bus
 
 from .conftest import ScriptedAgent, VoiceBus
@@ -340,3 +341,22 @@ async def test_an_agent_that_stalls_is_given_up_on_and_those_who_wait_are_told(
     await bus.until(lambda: len(bus.raw(ANSWER)) == 2)
     codes = {each["request_id"]: each["error"]["code"] for each in bus.answers(ANSWER)}
     assert codes == {"a-1": "timeout", "a-2": "busy"}
+
+
+@pytest.mark.parametrize("options", [{"queue_length": 20}])
+async def test_who_keeps_the_agent_busy_keeps_nobody_from_being_heard(
+    hass: HomeAssistant, bus: VoiceBus, agent_pipeline: Pipeline, scripted_agent: ScriptedAgent
+) -> None:
+    go_on = asyncio.Event()
+    scripted_agent.before_answer = go_on.wait
+    for number in range(20):
+        bus.send(REQUEST, {"text": "hello", "session_id": f"s-{number}"})
+    while len(scripted_agent.inputs) < WORKERS:  # noqa: ASYNC110 - the agent sets no event
+        await asyncio.sleep(0)
+    scripted_agent.before_answer = None
+    bus.send("voice/command/route", {"text": "hello"})
+    answer = await bus.next("command/response")
+    assert answer["outcome"] == "done"
+    assert bus.raw(ANSWER) == []
+    go_on.set()
+    await bus.until(lambda: len(bus.raw(ANSWER)) == 20)
