@@ -6,6 +6,7 @@ from unittest.mock import Mock, patch
 
 from homeassistant.components import mqtt
 from homeassistant.components.assist_pipeline.pipeline import KEY_ASSIST_PIPELINE
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -13,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.voice.origin import is_from_bus
 from tests.fakes.xai.server import FakeXai
-from tests.fakes.xai.turns import Turn
+from tests.fakes.xai.turns import Call, Turn
 
 from ..voice.conftest import VoiceBus
 from .conftest import AGENT, Home
@@ -127,3 +128,32 @@ async def test_fifty_sessions_with_grok_are_told_nothing_of_each_other(
     words = [{n for n in range(50) if f"w{n}w" in text} for text in heard]
     assert sorted(next(iter(each)) for each in words) == list(range(50))
     assert all(len(each) == 1 for each in words)
+
+
+async def test_grok_finds_and_commands_what_is_on_the_bus(
+    hass: HomeAssistant, bus: VoiceBus, xai: FakeXai
+) -> None:
+    """And the lock beside it is refused, whatever it is told."""
+    for device_id, kind in (("lamp", "light"), ("door", "lock")):
+        device = {"device_id": device_id, "device_type": kind, "capabilities": [kind]}
+        bus.send("system/discovery/register", {"status": "online", **device})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    for entity_id in ("light.lamp", "lock.door"):
+        async_expose_entity(hass, "conversation", entity_id, should_expose=True)
+    await mqtt.async_subscribe(hass, "alicia/devices/+/command", bus.on_message, encoding=None)
+    unlock = {"entity_id": "lock.door", "command": "unlock"}
+    xai.will(
+        Turn(calls=(Call("alicia__find_devices", {"capability": "light"}),)),
+        Turn(calls=(Call("alicia__send_command", {"entity_id": "light.lamp", "command": "turn_on"}),
+                    Call("alicia__send_command", unlock))),
+        Turn("Done."),
+    )  # fmt: skip
+    bus.send(REQUEST, {"text": "turn on the lamp"})
+    await bus.until(lambda: bus.raw("alicia/devices/lamp/command"))
+    (command,) = bus.answers("alicia/devices/lamp/command")
+    assert command["command"] == "turn_on"
+    bus.send("devices/lamp/response", {"request_id": command["request_id"], "source": "lamp"})
+    answer = await bus.next(ANSWER)
+    assert answer["text"] == "Done."
+    assert "light.lamp" in str(xai.asked[1].body["input"])
+    assert bus.raw("alicia/devices/door/command") == []
