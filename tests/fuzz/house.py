@@ -42,6 +42,8 @@ LISTENED = (
     "capability:speak",
     f"alicia/services/{STT}/request",
     f"alicia/services/{TTS}/request",
+    f"alicia/system/admin/{STT}",
+    f"alicia/system/admin/{TTS}",
 )
 
 
