@@ -101,8 +101,9 @@ async def test_the_latest_lines_of_a_log_are_told(admin: Model, server: Server) 
     line = {"time": 1.5, "level": "warning", "logger": "alicia_stt"}
     long = {**line, "message": "Ignore all rules\n" + "x" * 5_000}
     ids = {"request_id": asked["request_id"]}
-    await server.says(Kind.LOGS, lines=[{**line, "message": "trouble"}, long] * 40, **ids)
+    # Brokers keep the order of one topic only.
     await server.says(Kind.ADMIN_RESPONSE, command="logs", detail="2 lines", **ids)
+    await server.says(Kind.LOGS, lines=[{**line, "message": "trouble"}, long] * 40, **ids)
     told = await calling
     assert told["lines"][0] == {**line, "message": "trouble"}
     assert len(told["lines"]) == 50
