@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.bus.topics import Kind
-from custom_components.alicia.grok.gate import async_is_guarded
+from custom_components.alicia.grok.judgement import Policy, async_judge
 
 from .conftest import LAMP, LOCK, STRIP, Model
 
@@ -160,11 +160,17 @@ async def test_a_group_of_what_guards_the_house_is_not_commanded(
     assert told["error"] == "not_allowed"
 
 
-async def test_the_gate_of_an_agent_can_tell_what_a_command_is_for(
-    hass: HomeAssistant, crowd: Any
+async def test_the_guard_of_an_agent_can_tell_what_a_command_is_for(
+    hass: HomeAssistant, crowd: Any, anybody: Model
 ) -> None:
-    assert async_is_guarded(hass, {"entity_id": LOCK, "command": "unlock"})
-    assert not async_is_guarded(hass, {"entity_id": LAMP, "command": "turn_on"})
+    tools = (await anybody.api()).tools
+    send = next(each for each in tools if each.name == "alicia__send_command")
+
+    def asks_first(**arguments: str) -> bool:
+        return bool(async_judge(hass, Policy(), send, arguments, is_tainted=False).touches)
+
+    assert asks_first(entity_id=LOCK, command="unlock")
+    assert not asks_first(entity_id=LAMP, command="turn_on")
 
 
 async def test_a_device_that_is_offline_is_told_of_as_such(crowd: Any, anybody: Model) -> None:
