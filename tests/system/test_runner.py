@@ -10,7 +10,6 @@ import sys
 
 import pytest
 
-from demo import runner as runner_module
 from demo.failure import DemoError
 from demo.lock import alone
 from demo.places import Places
@@ -92,7 +91,7 @@ def test_taken_port_is_passed_over() -> None:
     ],
 )
 def test_server_that_does_not_start_is_explained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: tuple[str, ...], words: list[str]
+    tmp_path: Path, program: tuple[str, ...], words: list[str]
 ) -> None:
     server = Server(
         "broker",
@@ -101,9 +100,8 @@ def test_server_that_does_not_start_is_explained(
         lambda _places, _ports: Command("broker", program),
         "Do this about it.",
     )
-    monkeypatch.setattr(runner_module, "SERVERS", (server,))
     with pytest.raises(DemoError) as raised:
-        Runner(Places(tmp_path)).start()
+        Runner(Places(tmp_path), servers=(server,)).start()
     assert all(word in str(raised.value) for word in [*words, "Broken server", "Do this about it."])
 
 
