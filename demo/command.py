@@ -87,8 +87,8 @@ async def _ask_grok(runner: Runner, rest: Rest, socket: Socket) -> None:
     if service.server is not None:
         runner.add(service.server)
     with step(service.title):
-        pipeline = await set_up(rest, socket, service)
-    await talk(socket, pipeline, service)
+        assistant = await set_up(rest, socket, service)
+    await talk(socket, assistant, service)
 
 
 def _say_where(runner: Runner, house: House) -> None:

@@ -1,5 +1,6 @@
-"""The account in Home Assistant, and a voice assistant that asks it."""
+"""The account in Home Assistant, a voice assistant that asks it, and what it costs."""
 
+from dataclasses import dataclass
 from typing import Final, cast
 
 from ..home_assistant import HomeAssistantError, Json, Rest, Socket
@@ -11,23 +12,47 @@ PIPELINE: Final = "Grok"
 _PIPELINES: Final = "assist_pipeline/pipeline"
 
 
-async def set_up(rest: Rest, socket: Socket, service: Service) -> str:
-    """Add the account as a user would, unless it is there; returns its pipeline's id."""
+#: Sensors of the agent, by their keys.
+_SPENT: Final = "spent_today"
+_CACHED: Final = "cached_share"
+
+
+type Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """What there is of Grok in Home Assistant, by id."""
+
+    entry: str
+    device: str
+    pipeline: str
+
+
+async def set_up(rest: Rest, socket: Socket, service: Service) -> Assistant:
+    """Add the account and its assistant as a user would, unless they are there."""
     answers: dict[str, Json] = {
         "user": {"next_step_id": "grok"},
         "grok": {"api_key": service.key, "advanced": {"url": service.url}},
     }
     await entries.ensure(rest, socket, entries.Entry("alicia", service.title, answers))
-    entry_id = (await entries.titles(rest, "alicia"))[service.title]
-    return await _pipeline(socket, await _agent(socket, entry_id))
-
-
-async def _agent(socket: Socket, entry_id: str) -> str:
-    registry = cast(list[dict[str, str]], await socket.call("config/entity_registry/list"))
-    for row in registry:
-        if row["config_entry_id"] == entry_id and row["entity_id"].startswith("conversation."):
-            return row["entity_id"]
+    entry = (await entries.titles(rest, "alicia"))[service.title]
+    for row in cast(Rows, await socket.call("config/entity_registry/list")):
+        if row["config_entry_id"] == entry and row["entity_id"].startswith("conversation."):
+            return Assistant(entry, row["device_id"], await _pipeline(socket, row["entity_id"]))
     raise HomeAssistantError("the account has no agent")
+
+
+async def bill(socket: Socket, assistant: Assistant) -> str:
+    """Tell what the agent has cost today, as its sensors have it."""
+    states = {row["entity_id"]: row["state"] for row in cast(Rows, await socket.call("get_states"))}
+    told = {
+        row["translation_key"]: states[row["entity_id"]]
+        for row in cast(Rows, await socket.call("config/entity_registry/list"))
+        if row["device_id"] == assistant.device and row["translation_key"] in (_SPENT, _CACHED)
+    }
+    spent, cached = float(told[_SPENT]), float(told[_CACHED])
+    return f"${spent:.4f} today; {cached:.0f} % of what it read was cached"
 
 
 async def _pipeline(socket: Socket, agent: str) -> str:

@@ -12,15 +12,25 @@ from ..house.furnish import act
 from ..progress import say
 from ..table import Row, differences, print_rows
 from ..waiting import until
+from .account import Assistant, bill
 from .service import Service
 
-_SENTENCES: Final = (
-    "Turn on the desk lamp and the kitchen light",
-    "Is the front door locked?",
-    "Set the ceiling light to 30 percent",
+#: Conversations, sentence by sentence; what opens the house is asked about first.
+_CONVERSATIONS: Final = (
+    ("Turn on the desk lamp and the kitchen light",),
+    ("Is the front door locked?",),
+    ("Set the ceiling light to 30 percent",),
+    ("Unlock the front door", "Yes"),
 )
 #: So that there is something to change, also the second time.
-_OFF: Final = ("light.desk_lamp", "light.kitchen_light", "light.ceiling_light")
+_BEFORE: Final = (
+    ("light.turn_off", "light.desk_lamp"),
+    ("light.turn_off", "light.kitchen_light"),
+    ("light.turn_off", "light.ceiling_light"),
+    ("lock.lock", "lock.front_door"),
+)
+#: The end of each conversation is made undone where it would be a pity to leave it so.
+_AFTER: Final = ("lock.lock", "lock.front_door")
 _SECONDS: Final = 60.0
 _SETTLE_SECONDS: Final = 1.0
 
@@ -32,10 +42,11 @@ class Answer:
     text: str
     first: float
     whole: float
+    conversation_id: str
 
 
-async def talk(socket: Socket, pipeline: str, service: Service) -> None:
-    """Say the sentences one after the other, each in a conversation of its own."""
+async def talk(socket: Socket, assistant: Assistant, service: Service) -> None:
+    """Have the conversations one after the other, and tell what they cost."""
     if service.server is None:
         say("\nAsking xAI itself, which costs a fraction of a cent:")
     else:
@@ -43,12 +54,17 @@ async def talk(socket: Socket, pipeline: str, service: Service) -> None:
             "\nNo XAI_API_KEY is set, so a fake of xAI's API on this machine answers. It follows "
             "rules;\nwhat it says proves nothing about Grok:"
         )
-    for entity in _OFF:
-        await act(socket, "light.turn_off", entity, {})
-    for text in _SENTENCES:
-        before = await snapshot(socket)
-        answer = await ask(socket, pipeline, text)
-        print_rows(_rows(text, answer, await _changes(socket, before)))
+    for action, entity in _BEFORE:
+        await act(socket, action, entity, {})
+    for sentences in _CONVERSATIONS:
+        conversation_id: str | None = None
+        for text in sentences:
+            before = await snapshot(socket)
+            answer = await ask(socket, assistant.pipeline, text, conversation_id)
+            conversation_id = answer.conversation_id
+            print_rows(_rows(text, answer, await _changes(socket, before)))
+    await act(socket, *_AFTER, {})
+    say(f"That cost {await bill(socket, assistant)}.")
 
 
 def _rows(text: str, answer: Answer, changes: list[str]) -> list[Row]:
@@ -72,7 +88,9 @@ async def _changes(socket: Socket, before: Snapshot) -> list[str]:
     return changes
 
 
-async def ask(socket: Socket, pipeline: str, text: str) -> Answer:
+async def ask(
+    socket: Socket, pipeline: str, text: str, conversation_id: str | None = None
+) -> Answer:
     """Type a sentence; raises HomeAssistantError where the pipeline fails."""
     began = time.monotonic()
     number = await socket.send(
@@ -81,6 +99,7 @@ async def ask(socket: Socket, pipeline: str, text: str) -> Answer:
         start_stage="intent",
         end_stage="intent",
         input={"text": text},
+        conversation_id=conversation_id,
         timeout=_SECONDS,
     )
     first: float | None = None
@@ -96,15 +115,17 @@ async def ask(socket: Socket, pipeline: str, text: str) -> Answer:
             if kind == "error":
                 raise HomeAssistantError(f"the pipeline says: {data['message']}")
             if kind == "intent-end":
-                whole = time.monotonic() - began
-                return Answer(_spoken(data), whole if first is None else first, whole)
+                return _answer(data, first, time.monotonic() - began)
+
+
+def _answer(data: Json, first: float | None, whole: float) -> Answer:
+    output = cast(Mapping[str, Json], data["intent_output"])
+    speech = cast(Mapping[str, Mapping[str, str]], output["response"]["speech"])
+    text = speech.get("plain", {}).get("speech", "")
+    return Answer(
+        text, whole if first is None else first, whole, cast(str, output["conversation_id"])
+    )
 
 
 def _has_word(data: Json) -> bool:
     return bool(cast(Mapping[str, str], data.get("chat_log_delta") or {}).get("content"))
-
-
-def _spoken(data: Json) -> str:
-    output = cast(Mapping[str, Json], data["intent_output"])
-    speech = cast(Mapping[str, Mapping[str, str]], output["response"]["speech"])
-    return speech.get("plain", {}).get("speech", "")
