@@ -8,20 +8,20 @@ xAI would refuse. What is said of cost and of caching is as good as the fake's a
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 import sys
 import tempfile
 from typing import Final
 
-from benchmarks.agent_parts import fakes, home, many, measure
+from benchmarks.agent_parts import fakes, home, many, measure, misuse
 from benchmarks.machine import details
 from benchmarks.report import Row, report
 
 #: Without a last [DONE], at which the peer's client would close its connection each time.
 NETWORK: Final = ("--delay-ms", "20", "--idle-close", "15", "--no-done")
-PARTS: Final = ("first", "quiet", "bills", "many")
+PARTS: Final = ("first", "quiet", "bills", "many", "misuse")
 
 
 @asynccontextmanager
@@ -39,16 +39,27 @@ async def pair() -> AsyncIterator[measure.Pair]:
                 yield measure.Pair(house, ours, peer)
 
 
-async def alone(turns: int) -> Iterator[Row]:
-    """Measure our agent by itself, on a network without a delay."""
+@asynccontextmanager
+async def alone(agent: str) -> AsyncIterator[tuple[home.House, fakes.Fake]]:
+    """Run a house in which only one agent is asked, on a network without a delay."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         certificate = fakes.make_certificate(folder)
-        async with fakes.fake(certificate, "--pace-ms", "2") as server:
-            config = home.furnish(folder, server.url, None)
-            async with home.house(config, certificate.cert, None) as house:
-                rows = [*await many.thousand(house, server, turns)]
-                return iter([*rows, *await many.fifty(house, server)])
+        lenient = ("--lenient",) if agent == home.PEER else ()
+        async with fakes.fake(certificate, "--pace-ms", "2", "--no-done", *lenient) as server:
+            peer = server.url if lenient else None
+            config = home.furnish(folder, server.url, peer)
+            async with home.house(config, certificate.cert, peer) as house:
+                yield house, server
+
+
+async def crowds(turns: int) -> list[Row]:
+    """Measure what many turns leave behind, and many conversations at once."""
+    async with alone(home.PEER) as (house, server):
+        peer = await many.thousand(house, server, home.PEER, turns)
+    async with alone(home.OURS) as (house, server):
+        ours = await many.thousand(house, server, home.OURS, turns)
+        return [*many.growth_rows(turns, ours, peer), *await many.fifty(house, server)]
 
 
 async def run(parts: list[str], turns: int, rounds: int, thousand: int) -> list[Row]:
@@ -62,7 +73,9 @@ async def run(parts: list[str], turns: int, rounds: int, thousand: int) -> list[
         if "bills" in parts:
             rows += await measure.bills(both)
     if "many" in parts:
-        rows += await alone(thousand)
+        rows += await crowds(thousand)
+    if "misuse" in parts:
+        rows += await misuse.misuse()
     return rows
 
 

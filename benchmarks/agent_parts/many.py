@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from benchmarks.report import Row
@@ -15,27 +16,41 @@ AT_ONCE: Final = 50
 _LAMPS: Final = ("ceiling light", "floor lamp", "wall lamp", "desk lamp", "night light")
 
 
-async def thousand(house: House, server: Fake, turns: int) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a thousand turns leave behind."""
+
+    mib: float
+    objects: int
+    #: turns whose command was not done
+    wrong: int
+
+
+async def thousand(house: House, server: Fake, agent: str, turns: int) -> Growth:
     """Measure how memory grows from turn to turn, once all that is kept for good is there."""
     wrong = 0
     for number in range(WARM_UP + turns):
         if number == WARM_UP:
             before = await _memory(house, server)
         room, lamp = ROOMS[number % len(ROOMS)], _LAMPS[number % len(_LAMPS)]
-        told = await house.ask("say", agent=OURS, text=f"Turn on the {room} {lamp}", room=room)
+        told = await house.ask("say", agent=agent, text=f"Turn on the {room} {lamp}", room=room)
         wrong += told["kind"] != "action_done"
         if number % 50 == 49:
             await house.ask("forget")
             await server.forget()
     after = await _memory(house, server)
-    rows = [
-        Row(what=f"{turns:,} turns: memory grows by", ours=(after["kib"] - before["kib"]) / 1024,
-            unit="MiB", goal=2.0),
-        Row(what=f"{turns:,} turns: objects that stay", ours=after["objects"] - before["objects"],
-            unit="objects"),
-        Row(what=f"{turns:,} turns: not answered", ours=wrong, unit="turns", goal=0),
-    ]  # fmt: skip
-    return iter(rows)
+    mib = (after["kib"] - before["kib"]) / 1024
+    return Growth(mib, after["objects"] - before["objects"], wrong)
+
+
+def growth_rows(turns: int, ours: Growth, peer: Growth) -> Iterator[Row]:
+    """Yield what was left behind by each."""
+    what = f"{turns:,} turns"
+    yield Row(what=f"{what}: memory grows by", ours=ours.mib, peer=peer.mib, unit="MiB", goal=2.0)
+    yield Row(
+        what=f"{what}: objects that stay", ours=ours.objects, peer=peer.objects, unit="objects"
+    )
+    yield Row(what=f"{what}: not done", ours=ours.wrong, peer=peer.wrong, unit="turns", goal=0)
 
 
 async def _memory(house: House, server: Fake) -> dict[str, int]:
