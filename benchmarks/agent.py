@@ -62,8 +62,8 @@ async def crowds(turns: int) -> list[Row]:
         return [*many.growth_rows(turns, ours, peer), *await many.fifty(house, server)]
 
 
-async def run(parts: list[str], turns: int, rounds: int, thousand: int) -> list[Row]:
-    """Run some parts."""
+async def beside(parts: list[str], turns: int, rounds: int) -> list[Row]:
+    """Run the parts in which both agents take turns."""
     rows: list[Row] = []
     async with pair() as both:
         if "first" in parts:
@@ -72,6 +72,14 @@ async def run(parts: list[str], turns: int, rounds: int, thousand: int) -> list[
             rows += await measure.quiet(both, rounds)
         if "bills" in parts:
             rows += await measure.bills(both)
+    return rows
+
+
+async def run(parts: list[str], turns: int, rounds: int, thousand: int) -> list[Row]:
+    """Run some parts."""
+    rows: list[Row] = []
+    if not {"first", "quiet", "bills"}.isdisjoint(parts):
+        rows += await beside(parts, turns, rounds)
     if "many" in parts:
         rows += await crowds(thousand)
     if "misuse" in parts:

@@ -26,6 +26,8 @@ _HARMLESS: Final = frozenset(
         "lawn_mower", "light", "llm", "media_player", "shopping_list", "todo", "vacuum", "weather",
     }
 )  # fmt: skip
+#: A tool of Alicia's that moves only what it is told to, and nothing that guards the house.
+_CHECKED: Final = (DOMAIN, "send_command")
 #: Home Assistant's own intents are called so.
 _OWN: Final = "Hass"
 #: What gives a tool away of which nothing else is known.
@@ -146,9 +148,10 @@ class _Judge:
         """Yield what a tool may do of which Home Assistant knows no more than that it is there."""
         hints = tool.annotations
         texts = (tool.name, *leaves(self._arguments))
-        if (self._is_tainted and (hints.destructive or hints.open_world)) or any(
-            _TELLTALE.search(text) for text in texts
-        ):
+        may_do_more = (tool.integration, tool.name) != _CHECKED and (
+            hints.destructive or hints.open_world
+        )
+        if (self._is_tainted and may_do_more) or any(_TELLTALE.search(text) for text in texts):
             yield Touch(tool.name, Deed.CALL)
         targets = async_match(self._hass, self._arguments) | set(self._on_the_bus())
         yield from self._things(targets | self._named.all, Move.UNKNOWN)

@@ -146,7 +146,6 @@ async def test_grok_finds_and_commands_what_is_on_the_bus(
         Turn(calls=(Call("alicia__find_devices", {"capability": "light"}),)),
         Turn(calls=(Call("alicia__send_command", {"entity_id": "light.lamp", "command": "turn_on"}),
                     Call("alicia__send_command", unlock))),
-        Turn("Done."),
     )  # fmt: skip
     bus.send(REQUEST, {"text": "turn on the lamp"})
     await bus.until(lambda: bus.raw("alicia/devices/lamp/command"))
@@ -154,6 +153,6 @@ async def test_grok_finds_and_commands_what_is_on_the_bus(
     assert command["command"] == "turn_on"
     bus.send("devices/lamp/response", {"request_id": command["request_id"], "source": "lamp"})
     answer = await bus.next(ANSWER)
-    assert answer["text"] == "Done."
+    assert answer["text"].startswith("I can't do that")
     assert "light.lamp" in str(xai.asked[1].body["input"])
     assert bus.raw("alicia/devices/door/command") == []

@@ -166,11 +166,14 @@ async def test_the_guard_of_an_agent_can_tell_what_a_command_is_for(
     tools = (await anybody.api()).tools
     send = next(each for each in tools if each.name == "alicia__send_command")
 
-    def asks_first(**arguments: str) -> bool:
-        return bool(async_judge(hass, Policy(), send, arguments, is_tainted=False).touches)
+    def asks_first(**arguments: str) -> set[bool]:
+        return {
+            bool(async_judge(hass, Policy(), send, arguments, is_tainted=is_tainted).touches)
+            for is_tainted in (False, True)
+        }
 
-    assert asks_first(entity_id=LOCK, command="unlock")
-    assert not asks_first(entity_id=LAMP, command="turn_on")
+    assert asks_first(entity_id=LOCK, command="toggle") == {True}
+    assert asks_first(entity_id=LAMP, command="turn_on") == {False}
 
 
 async def test_a_device_that_is_offline_is_told_of_as_such(crowd: Any, anybody: Model) -> None:
