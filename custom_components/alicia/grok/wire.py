@@ -81,6 +81,8 @@ class Wire:
             raise GrokError(Kind.TIMEOUT) from err
         except (ClientError, RecursionError, ValueError) as err:
             raise GrokError(Kind.CONNECTION) from err
+        except RuntimeError as err:
+            raise self._closed(err, Kind.CONNECTION) from err
         if not isinstance(told, dict):
             raise GrokError(Kind.WRONG_ADDRESS)
         return told
@@ -107,6 +109,15 @@ class Wire:
             raise GrokError(Kind.CUT if has_answered else Kind.CONNECTION) from err
         except TooLongError as err:
             raise GrokError(Kind.FAILED) from err
+        except RuntimeError as err:
+            raise self._closed(err, Kind.CUT if has_answered else Kind.CONNECTION) from err
+
+    def _closed(self, err: RuntimeError, kind: Kind) -> Exception:
+        """Tell what an error means: so aiohttp calls it when a session is closed in mid-sentence.
+
+        An account may be reloaded in the middle of a turn.
+        """
+        return GrokError(kind) if self._session.closed else err
 
     async def _post(self, path: str, body: Json) -> ClientResponse:
         return await self._session.post(

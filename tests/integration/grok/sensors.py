@@ -1,8 +1,12 @@
 """What tests know of an agent's sensors."""
 
+from datetime import timedelta
+
+from homeassistant.config_entries import RELOAD_AFTER_UPDATE_DELAY
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from tests.fakes.xai.server import FakeXai
 
@@ -23,12 +27,14 @@ async def reload(hass: HomeAssistant, account: MockConfigEntry) -> None:
 
 
 async def enable_all(hass: HomeAssistant, account: MockConfigEntry) -> None:
-    """Have those, too, that are disabled at first."""
+    """Have those, too, that are disabled at first; Home Assistant reloads the account for it."""
     entities = er.async_get(hass)
     for each in er.async_entries_for_config_entry(entities, account.entry_id):
         if each.disabled_by:
             entities.async_update_entity(each.entity_id, disabled_by=None)
-    await reload(hass, account)
+    soon = timedelta(seconds=RELOAD_AFTER_UPDATE_DELAY + 1)
+    async_fire_time_changed(hass, dt_util.utcnow() + soon)
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 def usd(xai: FakeXai) -> float:

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from homeassistant.components import conversation
 from homeassistant.components.device_automation import DeviceAutomationType
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -25,7 +25,7 @@ from custom_components.alicia import async_remove_config_entry_device
 from custom_components.alicia.const import DOMAIN
 from custom_components.alicia.grok import client as client_module
 from tests.fakes.xai.server import FakeXai
-from tests.fakes.xai.turns import Turn
+from tests.fakes.xai.turns import Call, Turn
 
 from .conftest import AGENT, Home
 
@@ -75,6 +75,22 @@ async def test_unload(hass: HomeAssistant, home: Home, account: MockConfigEntry)
     state = hass.states.get(AGENT)
     assert state is not None
     assert state.state == "unavailable"
+
+
+@pytest.mark.parametrize("agent_options", [{"acknowledge": False}])
+async def test_reload_in_the_middle_of_a_turn(
+    hass: HomeAssistant, home: Home, account: MockConfigEntry, xai: FakeXai
+) -> None:
+    """What was done is told, and that Grok is gone; the next turn is like any other."""
+
+    async def turn_on(_call: ServiceCall) -> None:
+        assert await hass.config_entries.async_reload(account.entry_id)
+
+    hass.services.async_register("light", "turn_on", turn_on)
+    kitchen = {"name": "Kitchen light", "domain": ["light"]}
+    xai.will(Turn(calls=(Call("intent__HassTurnOn", kitchen),)), Turn("Here again."))
+    assert await home.say("Turn on the kitchen light") == "Done. The connection to Grok broke off."
+    assert await home.say("Are you there?") == "Here again."
 
 
 async def test_remove(hass: HomeAssistant, home: Home, account: MockConfigEntry) -> None:

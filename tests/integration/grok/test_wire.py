@@ -66,6 +66,37 @@ async def test_connections_are_used_again(client: GrokClient, xai: FakeXai) -> N
     assert len({record.connection for record in xai.requests}) == 1
 
 
+async def test_a_session_that_is_closed_meanwhile(
+    client: GrokClient, xai: FakeXai, session: ClientSession
+) -> None:
+    """As by a reload of the account, in the middle of an answer and before the next."""
+    xai.will(Turn(text="Fine. " * 20_000))
+
+    async def hear() -> None:
+        async for event in client.async_stream(question()):
+            if event["type"] == "response.output_text.delta":
+                await session.close()
+
+    with pytest.raises(GrokError) as caught:
+        await hear()
+    assert caught.value.kind is Kind.CUT
+    assert (await failure(client)).kind is Kind.CONNECTION
+    with pytest.raises(GrokError) as caught:
+        await client.async_key()
+    assert caught.value.kind is Kind.CONNECTION
+
+
+async def test_what_is_wrong_with_us_is_not_said_to_be_the_connection(
+    client: GrokClient, xai: FakeXai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(_self: object, _chunk: bytes) -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(wire.SseReader, "feed", wrong)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        await types(client)
+
+
 @pytest.mark.parametrize("seed", range(5))
 async def test_hard_streams(session: ClientSession, seed: int) -> None:
     async with FakeXai(Settings(seed=seed)).running() as xai:
