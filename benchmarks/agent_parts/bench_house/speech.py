@@ -7,13 +7,21 @@ from typing import Any, TypeAlias
 
 from aiohttp import ClientSession, TCPConnector
 from homeassistant.components import conversation
-from homeassistant.components.assist_pipeline import Pipeline, PipelineEvent, PipelineStage
+from homeassistant.components.assist_pipeline import (
+    AudioSettings,
+    Pipeline,
+    PipelineEvent,
+    PipelineStage,
+)
 from homeassistant.components.assist_pipeline.run import PipelineInput, PipelineRun
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import chat_session, llm
 from homeassistant.util import ssl as ssl_util
 
 Json: TypeAlias = dict[str, Any]
+
+#: For its voice activity detection, Home Assistant 2026.10 keeps 11 KiB of each run for good.
+_NO_AUDIO = AudioSettings(is_vad_enabled=False)
 
 
 class Speech:
@@ -43,7 +51,7 @@ class Speech:
         with chat_session.async_get_chat_session(self._hass, conversation_id) as session:
             run = PipelineRun(
                 self._hass, Context(), pipeline, PipelineStage.INTENT, PipelineStage.INTENT,
-                event_callback=heard.hear,
+                event_callback=heard.hear, audio_settings=_NO_AUDIO,
             )  # fmt: skip
             words = PipelineInput(
                 run=run, session=session, intent_input=text, device_id=self._satellites[room]
