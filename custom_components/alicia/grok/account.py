@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Final
 
 from aiohttp import ClientSession, TCPConnector
+from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_API_KEY, CONF_URL, Platform
 from homeassistant.core import HomeAssistant, callback
@@ -14,6 +15,7 @@ from .account_options import AccountOptions
 from .cap import Cap
 from .client import GrokClient
 from .errors import GrokError, Kind
+from .exposed import ExposedThings
 from .guard import Guard
 from .meters import Meters
 from .safety import safety_of
@@ -41,6 +43,7 @@ class GrokRuntimeData:
     cap: Cap
     #: for tasks, which wait for longer
     patient: GrokClient
+    things: ExposedThings
 
 
 type GrokConfigEntry = ConfigEntry[GrokRuntimeData]
@@ -71,7 +74,9 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     cap = Cap(hass, entry, meters.account, options.spending_cap)
     entry.async_on_unload(cap.async_start())
     guard = Guard(hass, safety_of(entry.options), monotonic)
-    entry.runtime_data = GrokRuntimeData(client, troubles, guard, meters, cap, patient)
+    things = ExposedThings(hass, conversation.DOMAIN)
+    entry.async_on_unload(things.async_start())
+    entry.runtime_data = GrokRuntimeData(client, troubles, guard, meters, cap, patient, things)
     entry.async_on_unload(async_keep_warm(hass, entry, client))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))

@@ -12,7 +12,6 @@ from .acknowledge import LANGUAGES, acknowledgement
 from .attachments import async_read_left
 from .errors import GrokError, Kind
 from .history import items_of
-from .house import async_things
 from .local import async_answer_locally
 from .offers import Offers
 from .options import AgentOptions
@@ -50,7 +49,7 @@ class Agent:
         guarded = await self._data.guard.async_begin(user_input, chat_log)
         if (told := await guarded.async_answer()) is not None:
             return await self._async_end(user_input, chat_log, told)
-        things = async_things(self._hass, conversation.DOMAIN)
+        things = self._data.things.async_all()
         offers = self._offers.of(chat_log.llm_api, things, len(self._manner.server_tools))
         turn = await async_begin(self._hass, user_input, chat_log, things, offers, guarded)
         try:

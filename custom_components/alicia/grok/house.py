@@ -1,25 +1,16 @@
 """What Grok is told of the house: the names of what is exposed, and never a state."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from homeassistant.components.homeassistant.exposed_entities import async_should_expose
-from homeassistant.const import ATTR_DEVICE_CLASS
-from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    entity_registry as er,
-    intent,
-)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 
 #: Things that are listed by name; a larger house is told of by number.
 MAX_NAMED: Final = 500
 MAX_NAME: Final = 80  # characters
-#: Those that Home Assistant offers as tools of their own.
-_LEFT_OUT: Final = frozenset({"calendar", "script"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,12 +21,6 @@ class Thing:
     domain: str
     name: str
     device_class: str = ""
-
-
-@callback
-def async_things(hass: HomeAssistant, assistant: str) -> list[Thing]:
-    """Return what is exposed, sorted: the same as long as nothing comes or goes."""
-    return sorted(_things(hass, assistant))
 
 
 def is_listed(things: Sequence[Thing]) -> bool:
@@ -71,26 +56,6 @@ def _counted(area: str, things: list[Thing]) -> str:
     kinds = groupby(things, lambda each: each.domain)
     counts = ", ".join(f"{len(list(group))} {domain}" for domain, group in kinds)
     return f"{area or 'In no area'}: {counts}"
-
-
-def _things(hass: HomeAssistant, assistant: str) -> Iterator[Thing]:
-    entities = er.async_get(hass)
-    for state in hass.states.async_all():
-        if state.domain in _LEFT_OUT or not async_should_expose(hass, assistant, state.entity_id):
-            continue
-        entity = entities.async_get(state.entity_id)
-        yield Thing(
-            async_area_of(hass, entity),
-            state.domain,
-            _name(hass, entity, state),
-            str(state.attributes.get(ATTR_DEVICE_CLASS) or ""),
-        )
-
-
-def _name(hass: HomeAssistant, entity: er.RegistryEntry | None, state: State) -> str:
-    """Return a name and its aliases as what they are: names, and not a text of several lines."""
-    names = intent.async_get_entity_aliases(hass, entity, state=state) or [state.name]
-    return "/".join(plain(name) for name in names if name)
 
 
 def plain(name: str) -> str:

@@ -16,7 +16,6 @@ from .ear import Eye
 from .errors import GrokError, Kind
 from .gate import gated
 from .history import items_of
-from .house import async_things
 from .offers import Offers
 from .pictures import MAX_MODELS, Picture, ask, read
 from .request import Json, build, wire_name
@@ -109,7 +108,7 @@ class Tasks:
         """Return what makes the next request of a task."""
         manner, prompt = self._options.manner, chat_log.content[0]
         told = prompt.content if isinstance(prompt, conversation.SystemContent) else ""
-        things = async_things(self._hass, conversation.DOMAIN)
+        things = self._data.things.async_all()
         tools = self._offers.of(chat_log.llm_api, things, len(manner.server_tools))
 
         def body() -> Json:
