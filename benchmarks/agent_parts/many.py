@@ -11,7 +11,7 @@ from .bench_house.things import ROOMS
 from .fakes import Fake
 from .home import OURS, House
 
-WARM_UP: Final = 200
+WARM_UP: Final = 400
 AT_ONCE: Final = 50
 _LAMPS: Final = ("ceiling light", "floor lamp", "wall lamp", "desk lamp", "night light")
 

@@ -30,7 +30,9 @@ OPTIONS: Final[Mapping[str, selector.Selector[Any]]] = {
         )
     ),
     CONF_MARKED: _ENTITIES,
-    CONF_TOOLS: selector.TextSelector(selector.TextSelectorConfig(multiple=True)),
+    CONF_TOOLS: selector.SelectSelector(
+        selector.SelectSelectorConfig(options=[], multiple=True, custom_value=True)
+    ),
     CONF_UNASKED: _ENTITIES,
 }
 #: Those of which there may be several.
