@@ -52,16 +52,21 @@ class AgentOptions:
     def from_subentry(cls, data: Mapping[str, Any]) -> Self:
         """Return a subentry's options, with the default for each that is not set."""
         chosen = {**DEFAULTS, **data}
-        effort = chosen[CONF_EFFORT]
         return cls(
-            manner=Manner(
-                model=chosen[CONF_MODEL],
-                effort=None if effort == EFFORT_FOR_VOICE else effort,
-                max_tokens=int(chosen[CONF_MAX_TOKENS]),
-                server_tools=tuple(name for name in SERVER_TOOLS if chosen[name]),
-            ),
+            manner=manner_of(chosen),
             apis=tuple(chosen[CONF_LLM_HASS_API]),
             instructions=chosen[CONF_PROMPT],
             acknowledges=chosen[CONF_ACKNOWLEDGE],
             sees_cameras=chosen[CONF_CAMERAS],
         )
+
+
+def manner_of(chosen: Mapping[str, Any]) -> Manner:
+    """Return how a model is asked, from the options that agents and tasks share."""
+    effort = chosen[CONF_EFFORT]
+    return Manner(
+        model=chosen[CONF_MODEL],
+        effort=None if effort == EFFORT_FOR_VOICE else effort,
+        max_tokens=int(chosen[CONF_MAX_TOKENS]),
+        server_tools=tuple(name for name in SERVER_TOOLS if chosen[name]),
+    )

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from homeassistant.const import CONF_MODEL
 
 from .models import DEFAULT_IMAGE_MODEL, DEFAULT_MODEL
-from .options import CONF_EFFORT, CONF_MAX_TOKENS, EFFORT_FOR_VOICE, SERVER_TOOLS
+from .options import CONF_EFFORT, CONF_MAX_TOKENS, SERVER_TOOLS, manner_of
 from .request import Manner
 
 CONF_IMAGE_MODEL: Final = "image_model"
@@ -34,13 +34,7 @@ class TaskOptions:
     def from_subentry(cls, data: Mapping[str, Any]) -> Self:
         """Return a subentry's options, with the default for each that is not set."""
         chosen = {**TASK_DEFAULTS, **data}
-        effort = chosen[CONF_EFFORT]
         return cls(
-            manner=Manner(
-                model=chosen[CONF_MODEL],
-                effort=None if effort == EFFORT_FOR_VOICE else effort,
-                max_tokens=int(chosen[CONF_MAX_TOKENS]),
-                server_tools=tuple(name for name in SERVER_TOOLS if chosen[name]),
-            ),
+            manner=manner_of(chosen),
             image_model=chosen[CONF_IMAGE_MODEL].strip(),
         )
