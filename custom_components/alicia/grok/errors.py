@@ -65,6 +65,8 @@ def _row(kind: Kind, first: int, last: int, text: str = "") -> _Row:
 
 #: The first row that fits counts. A wrong key is a 400; a team without credits a 403 or a 429.
 _ROWS: Final = (
+    # xAI leads nowhere else; a hotel's network may.
+    _row(Kind.SERVER, 300, 399),
     _row(Kind.AUTH, 400, 400, r"api key"),
     _row(Kind.AUTH, 401, 401),
     _row(Kind.NO_CREDITS, 402, 402),

@@ -73,6 +73,8 @@ class Wire:
                 data=data,
                 headers=self._headers,
                 timeout=timeout,
+                # Nobody else is to get the key, nor what was said.
+                allow_redirects=False,
             ) as response:
                 await _check(response, "application/json")
                 told = json.loads(await _whole(response))
@@ -125,6 +127,7 @@ class Wire:
             data=_written(body),
             headers=self._headers,
             timeout=ClientTimeout(total=None, sock_connect=self._limits.connect),
+            allow_redirects=False,
         )
 
     async def _read(self, response: ClientResponse, deadline: float) -> AsyncGenerator[Json]:

@@ -26,7 +26,7 @@ CREDITS = "Your team has either used all available credits or reached its monthl
         (529, "", Kind.SERVER),
         (410, "Live search is deprecated.", Kind.INVALID),
         (422, "missing field", Kind.INVALID),
-        (302, "", Kind.INVALID),
+        (302, "", Kind.SERVER),
     ],
 )  # fmt: skip
 def test_kinds(status: int, text: str, kind: Kind) -> None:

@@ -241,6 +241,32 @@ async def test_an_answer_that_is_none(
     assert caught.value.kind is kind
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_nobody_else_is_told_anything(
+    client: GrokClient, xai: FakeXai, aiohttp_server: Any, session: ClientSession, status: int
+) -> None:
+    """Where somebody on the way leads to another server, such as a hotel's page."""
+    await client.async_key()
+
+    async def lead(_request: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Location": f"{xai.url}/responses"})
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", lead)
+    server = await aiohttp_server(application)
+    url = str(server.make_url("")).rstrip("/")
+    led = GrokClient(session, xai.account.key, url, Limits(), pause=_never)
+    assert (await failure(led)).kind is Kind.SERVER
+    with pytest.raises(GrokError) as caught:
+        await led.async_key()
+    assert caught.value.kind is Kind.SERVER
+    assert len(xai.requests) == 1
+
+
+async def _never(_seconds: float) -> None:
+    return None
+
+
 @pytest.mark.parametrize("flag", ["key_blocked", "key_disabled", "team_blocked"])
 async def test_a_key_that_may_nothing(client: GrokClient, xai: FakeXai, flag: str) -> None:
     setattr(xai.account, flag, True)
