@@ -12,7 +12,7 @@ import probatio as vol
 from ..bus.errors import BusError, CommandError, ErrorCode
 from ..const import DOMAIN
 from .access import Asker, async_asker
-from .data import data, plain
+from .data import MAX_TEXT, data, plain
 
 #: Looks at what Home Assistant knows.
 READS: Final = llm.ToolAnnotations(
@@ -47,7 +47,7 @@ class BusTool(llm.Tool):
     #: Whether only an administrator of Home Assistant may call it.
     for_admins: ClassVar[bool] = False
     #: Characters of a text in its answers.
-    max_text: ClassVar[int] = 200
+    max_text: ClassVar[int] = MAX_TEXT
 
     def __init__(self, *, exposed_only: bool = True) -> None:
         #: Whether also an administrator is told of nothing that isn't exposed.
