@@ -221,10 +221,9 @@ def test_every_error_of_a_form_is_translated() -> None:
             ("options",),
         ),
         ({"server_flow.py": "WyomingServerFlow"}, ("config_subentries", "wyoming_server")),
-        ({"grok/agent_flow.py": "GrokAgentFlow"}, ("config_subentries", "conversation")),
-        (
-            {"grok/task_flow.py": "GrokTaskFlow", "grok/agent_flow.py": "GrokAgentFlow"},
-            ("config_subentries", "ai_task_data"),
+        *(
+            ({"grok/subentry_flow.py": "GrokSubentryFlow"}, ("config_subentries", kind))
+            for kind in ("conversation", "ai_task_data")
         ),
     ],
 )
