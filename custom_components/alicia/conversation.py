@@ -6,6 +6,7 @@ from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, SUBENTRY_AGENT
@@ -76,7 +77,7 @@ class GrokAgent(conversation.ConversationEntity):
         try:
             await chat_log.async_provide_llm_data(
                 context,
-                list(self._options.apis),
+                self._apis(),
                 self._instructions(),
                 user_input.extra_system_prompt,
             )
@@ -87,6 +88,11 @@ class GrokAgent(conversation.ConversationEntity):
                 self.hass, chat_log.llm_api, context, self._look
             )
         return await self._agent.async_answer(user_input, chat_log)
+
+    def _apis(self) -> list[str]:
+        """Return the APIs that were chosen and are there; another integration's may be away."""
+        there = {api.id for api in llm.async_get_apis(self.hass)}
+        return [api for api in self._options.apis if api in there]
 
     def _instructions(self) -> str:
         rules = f"{RULES}\n{RULE if self._options.acknowledges else ''}"

@@ -229,6 +229,13 @@ async def test_an_agent_that_only_talks(home: Home, xai: FakeXai) -> None:
     assert "Current time" not in body["instructions"]
 
 
+@pytest.mark.parametrize("agent_options", [{"llm_hass_api": ["assist", "mcp-away"]}])
+async def test_an_api_that_is_away_is_done_without(home: Home, xai: FakeXai) -> None:
+    xai.will(Turn(text="Here."))
+    assert await home.say("Hi") == "Here."
+    assert any(tool["name"] == "intent__HassTurnOn" for tool in xai.asked[0].body["tools"])
+
+
 @pytest.mark.parametrize("agent_options", [{"prompt": "{{ 1 / 0 }}"}])
 async def test_a_template_that_can_not_be_rendered(home: Home, xai: FakeXai) -> None:
     assert "template" in await home.say("Hi")
