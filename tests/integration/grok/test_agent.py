@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.alicia.grok.agent import MAX_ROUNDS
+from custom_components.alicia.grok.wire import Limits
 from tests.fakes.xai.record import Record
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Search, Turn
@@ -288,3 +289,22 @@ async def test_sessions_do_not_mix(home: Home, xai: FakeXai) -> None:
     assert [spoken(result) for result in results] == [f"You said {n}." for n in range(10)]
     assert len({result.conversation_id for result in results}) == 10
     assert all(len(record.input) == 1 for record in xai.asked)
+
+
+@pytest.mark.parametrize("limits", [Limits()])
+@pytest.mark.parametrize("fault", ["stall_before_headers", "stall_at_start", "stall_mid_stream"])
+async def test_nobody_waits_any_more(
+    hass: HomeAssistant, home: Home, xai: FakeXai, account: MockConfigEntry, fault: str
+) -> None:
+    """As where somebody interrupts a satellite: the request ends, and the next is as any other."""
+    xai.will(Turn(fault=fault), Turn(text="Here."))
+    turn = hass.async_create_task(home.say("Tell me a story"))
+    await xai.until(lambda: len(xai.asked) == 1)
+    await asyncio.sleep(0.1)
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert await home.say("Are you there?") == "Here."
+    pool = account.runtime_data.client._wire._session.connector
+    assert pool is not None
+    assert not pool._acquired, "no connection is kept for whom nobody waits"
