@@ -1,6 +1,6 @@
 """OpenAI's client, which Home Assistant's own agent uses, understands the fake.
 
-It is no requirement of this repository: where it isn't installed nothing is tested.
+It is no requirement of this repository, and skipped without it; ``scripts/bench agent`` gets it.
 """
 
 from collections.abc import AsyncIterator
@@ -12,7 +12,10 @@ from .xai.server import FakeXai
 from .xai.state import Settings
 from .xai.turns import Call, Search, Turn
 
-openai = pytest.importorskip("openai")
+openai = pytest.importorskip(
+    "openai",
+    reason="after scripts/bench agent: PYTHONPATH=.cache/openai scripts/test tests/fakes",
+)
 
 
 @pytest.fixture
