@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 import json
+from typing import Any
 
 from homeassistant.components.conversation import AssistantContentDeltaDict
 from homeassistant.helpers import llm
@@ -38,7 +39,7 @@ class Translator:
             "response.completed": self._completed,
         }
         #: What runs at xAI is seen, but nothing of it has to be given back.
-        self._kinds: Mapping[object, Handler] = {
+        self._kinds: Mapping[str, Handler] = {
             "reasoning": self._reasoning,
             "message": self._message,
             "function_call": self._function_call,
@@ -75,31 +76,32 @@ class Translator:
         yield delta
 
     def _text(self, event: Json) -> Deltas:
-        piece = str(event.get("delta", ""))
+        piece = _as_text(event.get("delta"))
         self._raw += piece
         yield from self._say(self._ear.hear(piece))
 
     def _thought(self, event: Json) -> Deltas:
-        yield from self._delta({"thinking_content": str(event.get("delta", ""))})
+        yield from self._delta({"thinking_content": _as_text(event.get("delta"))})
 
     def _begun(self, event: Json) -> Deltas:
         """Take note of what is none of ours as soon as it begins."""
-        item = event.get("item")
-        kind = item.get("type") if isinstance(item, Mapping) else None
-        self.has_searched = self.has_searched or kind not in self._kinds
+        self.has_searched = self.has_searched or self._handler(_item_of(event)) is None
         yield from ()
 
     def _item(self, event: Json) -> Deltas:
-        item = event["item"]
-        if handler := self._kinds.get(item.get("type")):
+        item = _item_of(event)
+        if handler := self._handler(item):
             yield from handler(item)
         else:
             self.has_searched = True
 
+    def _handler(self, item: Json) -> Handler | None:
+        return self._kinds.get(_as_text(item.get("type")))
+
     def _reasoning(self, item: Json) -> Deltas:
         """Keep what only xAI can read; without it there is nothing to give back."""
-        if secret := item.get("encrypted_content"):
-            kept = {"type": "reasoning", "summary": item.get("summary") or []}
+        if secret := _as_text(item.get("encrypted_content")):
+            kept = {"type": "reasoning", "summary": _as_list(item.get("summary"))}
             self._items.append(kept | {"encrypted_content": secret})
         yield from ()
 
@@ -114,18 +116,17 @@ class Translator:
     def _function_call(self, item: Json) -> Deltas:
         if not self._names:
             raise GrokError(Kind.FAILED)  # for a call of what nobody offered there is no result
-        name, arguments = str(item["name"]), str(item.get("arguments") or "{}")
+        name, call_id = _as_text(item.get("name")), _as_text(item.get("call_id"))
+        arguments = str(item.get("arguments") or "{}")
         try:
             given = json.loads(arguments)
         except (ValueError, RecursionError) as err:
             raise GrokError(Kind.FAILED) from err
-        if not isinstance(given, dict):
+        if not (name and call_id and isinstance(given, dict)):
             raise GrokError(Kind.FAILED)
-        self._items.append(call_item(str(item["call_id"]), name, arguments))
+        self._items.append(call_item(call_id, name, arguments))
         self.has_called = True
-        call = llm.ToolInput(
-            id=str(item["call_id"]), tool_name=self._names.get(name, name), tool_args=given
-        )
+        call = llm.ToolInput(id=call_id, tool_name=self._names.get(name, name), tool_args=given)
         yield from self._delta({"tool_calls": [call]})
 
     def _completed(self, event: Json) -> Deltas:
@@ -142,5 +143,19 @@ class Translator:
 
 
 def _text_of(item: Json) -> str:
-    parts = item.get("content") or []
-    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
+    parts = _as_list(item.get("content"))
+    return "".join(_as_text(part.get("text")) for part in parts if isinstance(part, dict))
+
+
+def _item_of(event: Json) -> Json:
+    item = event.get("item")
+    return item if isinstance(item, dict) else {}
+
+
+def _as_text(value: object) -> str:
+    """Return a text; what is none says nothing."""
+    return value if isinstance(value, str) else ""
+
+
+def _as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,143 @@
+"""Whatever stands in a stream in the place of what belongs there, nothing breaks."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from copy import deepcopy
+import json
+from typing import Any, TypeAlias
+
+from aiohttp import ClientSession, web
+import pytest
+
+from custom_components.alicia.grok.client import GrokClient
+from custom_components.alicia.grok.errors import GrokError, Kind
+from custom_components.alicia.grok.sse import MAX_EVENT
+from custom_components.alicia.grok.stream import Translator
+from custom_components.alicia.grok.wire import Limits
+from tests.fakes.xai.server import FakeXai
+from tests.fakes.xai.turns import Call, Search, Turn
+
+JUNK: tuple[Any, ...] = (
+    None, True, -1, 10**40, float("nan"), "", "x" * 3, [], [None], {}, {"type": 5}, [[["deep"]]],
+)  # fmt: skip
+ASKED = {
+    "model": "grok-4.3",
+    "input": [{"role": "user", "content": "hello"}],
+    "stream": True,
+    "tools": [
+        {"type": "web_search"},
+        {"type": "function", "name": "on", "parameters": {"type": "object", "properties": {}}},
+    ],
+    "include": ["reasoning.encrypted_content"],
+    "store": False,
+}
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@pytest.fixture
+async def events(xai: FakeXai) -> list[dict[str, Any]]:
+    """The events of an answer with thoughts, a search, words and a call."""
+    search = Search("weather", urls=("https://example.com",))
+    xai.will(Turn("Fine. It is.", calls=(Call("on", {}),), searches=(search,), reasoning="Hm."))
+    async with ClientSession() as session:
+        client = GrokClient(session, xai.account.key, xai.url, Limits())
+        return [event async for event in client.async_stream(ASKED)]
+
+
+def paths(value: object, path: Path = ()) -> Iterator[Path]:
+    items = value.items() if isinstance(value, dict) else ()
+    items = enumerate(value) if isinstance(value, list) else items
+    for key, each in items:
+        yield (*path, key)
+        yield from paths(each, (*path, key))
+
+
+def put(event: dict[str, Any], path: Path, junk: object) -> dict[str, Any]:
+    changed: Any = deepcopy(event)
+    parent = changed
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = junk
+    return changed
+
+
+def hear(events: list[dict[str, Any]]) -> None:
+    translator = Translator("grok-4.3", "Time: now", {"on": "on"})
+    for event in events:
+        if isinstance(event.get("type"), str):  # the wire lets nothing else pass
+            json.dumps([str(delta) for delta in translator.hear(event)])
+
+
+async def test_any_field_may_be_anything(events: list[dict[str, Any]]) -> None:
+    seen = set()
+    for number, event in enumerate(events):
+        for path in paths(event):
+            kind = (event["type"], *(key for key in path if isinstance(key, str)))
+            if kind in seen:
+                continue
+            seen.add(kind)
+            for junk in JUNK:
+                told = [*events[:number], put(event, path, junk), *events[number + 1 :]]
+                with suppress(GrokError):
+                    hear(told)
+    assert len(seen) > 100
+
+
+async def test_any_event_may_be_missing_or_come_twice(events: list[dict[str, Any]]) -> None:
+    for number in range(len(events)):
+        hear(events[:number] + events[number + 1 :])
+        hear(events[: number + 1] + events[number:])
+    hear(events[::-1])
+
+
+WORD = {"type": "response.output_text.delta", "delta": "Fine."}
+END = {"type": "response.completed", "response": {}}
+DEEP = f'{{"type": {"[" * 100_000}'.encode()
+
+
+def lines(*events: object) -> bytes:
+    return b"".join(f"data: {json.dumps(event)}\n\n".encode() for event in events)
+
+
+@pytest.mark.parametrize(
+    ("sent", "ends_as"),
+    [
+        pytest.param(b"data: no JSON\n\n" + lines(WORD, END), None, id="no JSON"),
+        pytest.param(b"data: \xff\xfe\n\n" + lines(WORD, END), None, id="no text"),
+        pytest.param(b"data: " + DEEP + b"\n\n" + lines(WORD, END), None, id="deep"),
+        pytest.param(
+            lines([], 5, None, {}, {"type": 5}, {"type": []}, WORD, END), None, id="types"
+        ),
+        pytest.param(lines(WORD, END, WORD, END), None, id="more than the end"),
+        pytest.param(lines(WORD), Kind.CUT, id="an orderly end before the end"),
+        pytest.param(lines(WORD, {"type": "error", "error": 5}), Kind.FAILED, id="an error"),
+        pytest.param(
+            lines(WORD, {"type": "response.incomplete", "response": []}), Kind.FAILED, id="half"
+        ),
+        pytest.param(lines(WORD) + b"data: " + b"x" * MAX_EVENT, Kind.FAILED, id="without an end"),
+    ],
+)
+async def test_bytes(aiohttp_server: Any, sent: bytes, ends_as: Kind | None) -> None:
+    """One answer in any bytes: its words arrive, and it ends in a way that is known."""
+
+    async def tell(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        with suppress(ConnectionError):  # whoever has heard enough leaves
+            await response.write(sent)
+        return response
+
+    application = web.Application()
+    application.router.add_post("/responses", tell)
+    server = await aiohttp_server(application)
+    heard: list[dict[str, Any]] = []
+    failure: Kind | None = None
+    async with ClientSession() as session:
+        client = GrokClient(session, "key", str(server.make_url("")).rstrip("/"), Limits())
+        try:
+            async for event in client.async_stream(ASKED):
+                heard.append(event)  # noqa: PERF401 - what came before an error counts
+        except GrokError as err:
+            failure = err.kind
+    assert heard[0] == WORD
+    assert failure is ends_as
