@@ -20,6 +20,7 @@ from .sentences import async_sentence, family
 from .stream import Translator
 from .taint import Source
 from .turn import Turn, async_begin
+from .usage import Usage
 
 #: Rounds of tools in one turn, as Home Assistant's own agents allow.
 MAX_ROUNDS: Final = 10
@@ -171,11 +172,11 @@ class Agent:
         return await async_sentence(self._hass, turn.user_input.language, key)
 
 
-def _stats(usage: Json) -> Json:
-    details = usage.get("input_tokens_details") or {}
+def _stats(usage: Usage) -> Json:
+    """Return what Home Assistant's traces show, and what xAI bills."""
     return {
-        "input_tokens": usage.get("input_tokens"),
-        "cached_input_tokens": details.get("cached_tokens"),
-        "output_tokens": usage.get("output_tokens"),
-        "cost_in_usd_ticks": usage.get("cost_in_usd_ticks"),
+        "input_tokens": usage.input,
+        "cached_input_tokens": usage.cached,
+        "output_tokens": usage.output,
+        "cost_in_usd_ticks": usage.ticks,
     }

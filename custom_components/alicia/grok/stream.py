@@ -11,6 +11,7 @@ from .ear import Ear
 from .errors import GrokError, Kind
 from .history import Replay, call_item, said_item
 from .request import Json
+from .usage import NOTHING, Usage
 
 type Deltas = Iterator[AssistantContentDeltaDict]
 type Handler = Callable[[Json], Deltas]
@@ -48,8 +49,8 @@ class Translator:
         self.has_called = False
         #: whether something ran at xAI, whose findings strangers wrote
         self.has_searched = False
-        #: of the whole answer, in xAI's words
-        self.usage: Json = {}
+        #: of the whole answer
+        self.usage = NOTHING
 
     def hear(self, event: Json) -> Deltas:
         """Yield what an event comes to; nothing for one that nobody knows. Raises GrokError."""
@@ -131,8 +132,7 @@ class Translator:
 
     def _completed(self, event: Json) -> Deltas:
         response = event.get("response")
-        usage = response.get("usage") if isinstance(response, dict) else None
-        self.usage = usage if isinstance(usage, dict) else {}
+        self.usage = Usage.read(response.get("usage") if isinstance(response, dict) else None)
         yield from self._say(self._ear.end())
         yield from self._close()
 

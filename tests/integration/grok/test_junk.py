@@ -1,10 +1,12 @@
 """Whatever stands in a stream in the place of what belongs there, nothing breaks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
+from functools import partial
 import json
 from typing import Any, TypeAlias
+from unittest.mock import patch
 
 from aiohttp import ClientSession, web
 import pytest
@@ -13,9 +15,11 @@ from custom_components.alicia.grok.client import GrokClient
 from custom_components.alicia.grok.errors import GrokError, Kind
 from custom_components.alicia.grok.sse import MAX_EVENT
 from custom_components.alicia.grok.stream import Translator
-from custom_components.alicia.grok.wire import Limits
+from custom_components.alicia.grok.wire import Limits, _parsed
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Search, Turn
+
+from .conftest import Home
 
 JUNK: tuple[Any, ...] = (
     None, True, -1, 10**40, float("nan"), "", "x" * 3, [], [None], {}, {"type": 5}, [[["deep"]]],
@@ -81,6 +85,31 @@ async def test_any_field_may_be_anything(events: list[dict[str, Any]]) -> None:
                 with suppress(GrokError):
                     hear(told)
     assert len(seen) > 100
+
+
+@pytest.mark.parametrize("junk", [None, [5]], ids=repr)
+async def test_a_turn_ends_with_words(
+    home: Home, xai: FakeXai, events: list[dict[str, Any]], junk: object
+) -> None:
+    """The same for everything else that looks at how an answer ends: meter, traces, guard."""
+    end = events[-1]
+    named = [path for path in paths(end) if all(isinstance(key, str) for key in path)]
+    assert ("response", "usage", "input_tokens_details") in named
+    for path in named:
+        xai.will(Turn("Fine. It is."))
+        junked = partial(put, path=path, junk=junk)
+        with patch("custom_components.alicia.grok.wire._parsed", partial(parsed, junked)):
+            assert await home.say("How is it?"), path
+
+
+def parsed(
+    junked: Callable[[dict[str, Any]], dict[str, Any]], texts: Iterator[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield events, the last of them with junk in it."""
+    for event in _parsed(texts):
+        told = junked(event) if event["type"] == END["type"] else event
+        if isinstance(told["type"], str):
+            yield told
 
 
 async def test_any_event_may_be_missing_or_come_twice(events: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from custom_components.alicia.grok.errors import GrokError
 from custom_components.alicia.grok.history import Replay
 from custom_components.alicia.grok.stream import Translator
+from custom_components.alicia.grok.usage import NOTHING, Usage
 
 END = {"type": "response.completed", "response": {"usage": {"input_tokens": 7}}}
 
@@ -47,7 +48,7 @@ def test_text() -> None:
     assert deltas[0] == {"role": "assistant"}
     assert spoken(deltas) == "It is on."
     assert replay(deltas).items == ({"role": "assistant", "content": "It is **on**."},)
-    assert translator.usage == {"input_tokens": 7}
+    assert translator.usage == Usage(input=7)
 
 
 def test_a_message_without_deltas() -> None:
@@ -122,8 +123,10 @@ def test_what_nobody_has_to_know(event: dict[str, Any]) -> None:
 
 
 def test_an_end_without_usage() -> None:
-    assert translate({"type": "response.completed"})[1].usage == {}
-    assert translate({"type": "response.completed", "response": {"usage": None}})[1].usage == {}
+    assert translate({"type": "response.completed"})[1].usage == NOTHING
+    assert (
+        translate({"type": "response.completed", "response": {"usage": None}})[1].usage == NOTHING
+    )
 
 
 def test_breaking_off() -> None:
