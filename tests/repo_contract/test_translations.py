@@ -132,6 +132,13 @@ def test_texts_are_as_hassfest_wants_them(path: Path) -> None:
         assert all(name.isidentifier() for name in placeholders(text)), key
 
 
+def test_exceptions_and_issues_are_where_home_assistant_looks() -> None:
+    texts = load("translations/en.json")
+    assert {key for key, each in texts["exceptions"].items() if set(each) != {"message"}} == set()
+    shapes = ({"title", "description"}, {"title", "fix_flow"})
+    assert {key for key, each in texts["issues"].items() if set(each) not in shapes} == set()
+
+
 @pytest.mark.parametrize("path", TRANSLATIONS, ids=name_of)
 def test_every_language_says_the_same(path: Path) -> None:
     english = {key: placeholders(text) for key, text in leaves(load("translations/en.json"))}
