@@ -26,7 +26,7 @@ from .wire import Limits
 PLATFORMS: Final = (Platform.AI_TASK, Platform.CONVERSATION, Platform.SENSOR)
 LIMITS: Final = Limits()
 #: For tasks. They think for longer, and send files.
-TASK_LIMITS: Final = Limits(first=120.0, between=60.0, whole=180.0)
+TASK_LIMITS: Final = Limits(first=120.0, between=180.0, whole=180.0)
 
 #: s; Home Assistant's own session gives a connection up before the next words are spoken
 KEEP_ALIVE: Final = 300.0

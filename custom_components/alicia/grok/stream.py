@@ -153,8 +153,8 @@ def _item_of(event: Json) -> Json:
 
 
 def _as_text(value: object) -> str:
-    """Return a text; what is none says nothing."""
-    return value if isinstance(value, str) else ""
+    """Return a text; what is none says nothing, and half of a surrogate pair is none."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def _as_list(value: object) -> list[Any]:

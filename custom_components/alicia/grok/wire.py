@@ -37,7 +37,7 @@ class Limits:
     connect: float = 5.0
     #: from the question to the first sign of an answer
     first: float = 12.0
-    #: between two pieces of an answer
+    #: between two events of an answer
     between: float = 30.0
     #: for what is not an answer
     whole: float = 10.0
@@ -100,7 +100,8 @@ class Wire:
             async with asyncio.timeout_at(deadline):
                 response = await self._post("responses", body)
             async with response:
-                await _check(response, "text/event-stream")
+                async with asyncio.timeout_at(deadline):
+                    await _check(response, "text/event-stream")
                 has_answered = True
                 async with aclosing(self._read(response, deadline)) as events:
                     async for event in events:
@@ -132,9 +133,8 @@ class Wire:
 
     async def _read(self, response: ClientResponse, deadline: float) -> AsyncGenerator[Json]:
         loop, reader = asyncio.get_running_loop(), SseReader()
-        has_begun = False
+        has_begun, limit = False, deadline
         while True:
-            limit = loop.time() + self._limits.between if has_begun else deadline
             async with asyncio.timeout_at(limit):
                 chunk = await response.content.readany()
             if not chunk:
@@ -148,6 +148,9 @@ class Wire:
                 if event["type"] == _COMPLETED:
                     await self._farewell(response)
                     return
+                if has_begun:
+                    # Only after an event: comments keep a connection alive, and nobody in talk.
+                    limit = loop.time() + self._limits.between
 
     async def _farewell(self, response: ClientResponse) -> None:
         """Read what little is left, so that the connection can be used again."""
@@ -161,18 +164,28 @@ class Wire:
 
 def _written(body: Json) -> bytes | BytesIO:
     """Return a body as it is sent; in one piece, a long one would hold up everything else."""
-    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    # Half of a surrogate pair can be written in JSON, but is no text.
+    data = text.encode(errors="replace")
     return BytesIO(data) if len(data) > _LONG else data
 
 
 async def _whole(response: ClientResponse) -> bytes:
     """Return an answer; raises GrokError for one without an end."""
+    told = await _beginning(response, _MAX_WHOLE + 1)
+    if len(told) > _MAX_WHOLE:
+        raise GrokError(Kind.FAILED)
+    return told
+
+
+async def _beginning(response: ClientResponse, most: int) -> bytes:
+    """Return up to so many bytes of an answer, which may come in any pieces."""
     told = bytearray()
     async for chunk in response.content.iter_any():
         told += chunk
-        if len(told) > _MAX_WHOLE:
-            raise GrokError(Kind.FAILED)
-    return bytes(told)
+        if len(told) >= most:
+            break
+    return bytes(told[:most])
 
 
 async def _check(response: ClientResponse, wanted: str) -> None:
@@ -181,7 +194,7 @@ async def _check(response: ClientResponse, wanted: str) -> None:
         return
     if response.status == 200:
         raise GrokError(Kind.SERVER, response.status)
-    text = (await response.content.read(_MAX_ERROR)).decode(errors="replace")
+    text = (await _beginning(response, _MAX_ERROR)).decode(errors="replace")
     raise error_of(response.status, text, response.headers)
 
 

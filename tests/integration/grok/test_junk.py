@@ -1,5 +1,6 @@
 """Whatever stands in a stream in the place of what belongs there, nothing breaks."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -19,7 +20,7 @@ from custom_components.alicia.grok.wire import Limits, _parsed
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Search, Turn
 
-from .conftest import Home
+from .conftest import Home, spoken
 
 JUNK: tuple[Any, ...] = (
     None, True, -1, 10**40, float("nan"), "", "x" * 3, [], [None], {}, {"type": 5}, [[["deep"]]],
@@ -98,16 +99,18 @@ async def test_a_turn_ends_with_words(
     for path in named:
         xai.will(Turn("Fine. It is."))
         junked = partial(put, path=path, junk=junk)
-        with patch("custom_components.alicia.grok.wire._parsed", partial(parsed, junked)):
+        with patch(
+            "custom_components.alicia.grok.wire._parsed", partial(parsed, junked, END["type"])
+        ):
             assert await home.say("How is it?"), path
 
 
 def parsed(
-    junked: Callable[[dict[str, Any]], dict[str, Any]], texts: Iterator[str]
+    junked: Callable[[dict[str, Any]], dict[str, Any]], kind: str, texts: Iterator[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield events, the last of them with junk in it."""
+    """Yield events, those of a kind with junk in them."""
     for event in _parsed(texts):
-        told = junked(event) if event["type"] == END["type"] else event
+        told = junked(event) if event["type"] == kind else event
         if isinstance(told["type"], str):
             yield told
 
@@ -170,3 +173,74 @@ async def test_bytes(aiohttp_server: Any, sent: bytes, ends_as: Kind | None) -> 
             failure = err.kind
     assert heard[0] == WORD
     assert failure is ends_as
+
+
+async def told_by(aiohttp_server: Any, tell: Any) -> list[dict[str, Any]]:
+    """Return the events of an answer that is told so; raises GrokError."""
+    application = web.Application()
+    application.router.add_post("/responses", tell)
+    server = await aiohttp_server(application)
+    async with ClientSession() as session:
+        limits = Limits(connect=1, first=1, between=1)
+        client = GrokClient(session, "key", str(server.make_url("")).rstrip("/"), limits)
+        return [event async for event in client.async_stream(ASKED)]
+
+
+async def test_an_error_whose_text_never_comes(aiohttp_server: Any) -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=500)
+        response.content_length = 100
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            await asyncio.sleep(20)
+        return response
+
+    async with asyncio.timeout(10):
+        with pytest.raises(GrokError) as caught:
+            await told_by(aiohttp_server, tell)
+    assert caught.value.kind is Kind.TIMEOUT
+
+
+async def test_an_error_in_two_pieces(aiohttp_server: Any) -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=400, headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        await response.write(b'{"code": "invalid-argument",')
+        await asyncio.sleep(0.1)
+        await response.write(b'"error": "Incorrect API key provided: xx***yy"}')
+        return response
+
+    with pytest.raises(GrokError) as caught:
+        await told_by(aiohttp_server, tell)
+    assert caught.value.kind is Kind.AUTH
+
+
+async def test_a_connection_that_is_kept_alive_for_nothing(aiohttp_server: Any) -> None:
+    begun = {"type": "response.output_item.added", "item": {"type": "reasoning"}}
+
+    async def tell(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(lines(begun))
+        with suppress(ConnectionError):
+            for _ in range(80):
+                await response.write(b": ping\n\n")
+                await asyncio.sleep(0.25)
+        return response
+
+    async with asyncio.timeout(10):
+        with pytest.raises(GrokError) as caught:
+            await told_by(aiohttp_server, tell)
+    assert caught.value.kind is Kind.TIMEOUT
+
+
+async def test_half_of_a_surrogate_pair(home: Home, xai: FakeXai) -> None:
+    """It is no text, and neither this turn nor the next one breaks on it."""
+    xai.will(Turn("Fine."), Turn("Still fine."))
+    half = partial(put, path=("delta",), junk="Fine \ud83d.")
+    with patch("custom_components.alicia.grok.wire._parsed", partial(parsed, half, WORD["type"])):
+        first = await home.ask("How is it?")
+    assert spoken(first) == "Fine ?."
+    assert await home.say("And \ud83d now?", conversation_id=first.conversation_id) == (
+        "Still fine."
+    )
