@@ -95,5 +95,5 @@ class GrokAgent(conversation.ConversationEntity):
         return [api for api in self._options.apis if api in there]
 
     def _instructions(self) -> str:
-        rules = f"{RULES}\n{RULE if self._options.acknowledges else ''}"
+        rules = f"{RULES}\n{RULE if self._options.acknowledges and self._options.apis else ''}"
         return f"{rules}{self._options.instructions}"

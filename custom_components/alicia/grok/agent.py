@@ -50,7 +50,8 @@ class Agent:
         guarded = await self._data.guard.async_begin(user_input, chat_log)
         if (told := await guarded.async_answer()) is not None:
             return await self._async_end(user_input, chat_log, told)
-        things = self._data.things.async_all()
+        # Who can do nothing in the house is told nothing of it.
+        things = self._data.things.async_all() if chat_log.llm_api else ()
         offers = self._offers.of(chat_log.llm_api, things, len(self._manner.server_tools))
         turn = await async_begin(self._hass, user_input, chat_log, things, offers, guarded)
         try:

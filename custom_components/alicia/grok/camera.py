@@ -8,11 +8,12 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
-from homeassistant.util.json import JsonObjectType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 import probatio as vol
 
 from ..const import DOMAIN
 from .client import GrokClient
+from .house import plain
 from .pictures import kind_of
 from .seen import Seen
 
@@ -25,7 +26,7 @@ HEIGHT: Final = 720
 MAX_PICTURE: Final = 4 * 1024 * 1024
 _TAKEN: Final = frozenset({"image/jpeg", "image/png"})
 
-_NO_SUCH: Final = "There is no such camera. Use the name of a camera that is listed."
+_NO_SUCH: Final = "There is no such camera. These are the cameras:"
 _MANY: Final = "Several cameras have this name. Ask which one is meant."
 _BLIND: Final = "This model can't be shown pictures."
 _NOTHING: Final = "The camera brought no picture."
@@ -56,8 +57,10 @@ class LookAtCamera(llm.Tool):
     ) -> llm.ToolResult:
         """Take a picture; what is exposed counts at this moment."""
         cameras = _cameras(hass, self.parameters(tool_input.tool_args)["name"])
-        if len(cameras) != 1:
-            return _failed(_MANY if cameras else _NO_SUCH)
+        if not cameras:
+            return _failed(_NO_SUCH, cameras=[*_names(hass)])
+        if len(cameras) > 1:
+            return _failed(_MANY)
         if not await self._client.async_sees(self._model):
             return _failed(_BLIND)
         try:
@@ -91,9 +94,9 @@ async def async_with_cameras(
 
 
 @callback
-def _cameras(hass: HomeAssistant, name: str) -> list[State]:
-    """Return the exposed cameras of a name; no name is the name of none."""
-    if not name.strip():
+def _cameras(hass: HomeAssistant, name: str | None) -> list[State]:
+    """Return the exposed cameras of a name, or all of them; an empty name is the name of none."""
+    if name is not None and not name.strip():
         return []
     constraints = intent.MatchTargetsConstraints(
         name=name,
@@ -104,6 +107,10 @@ def _cameras(hass: HomeAssistant, name: str) -> list[State]:
     return intent.async_match_targets(hass, constraints).states
 
 
-def _failed(why: str) -> llm.ToolResult:
-    data: JsonObjectType = {"error": why}
+def _names(hass: HomeAssistant) -> list[str]:
+    return sorted(plain(each.name) for each in _cameras(hass, None))
+
+
+def _failed(why: str, **more: JsonValueType) -> llm.ToolResult:
+    data: JsonObjectType = {"error": why, **more}
     return llm.ToolResult(data, error=True)

@@ -11,7 +11,7 @@ from homeassistant.helpers import llm
 
 from .confirmation import MAX_CALLS, OPEN_FOR, Asker, Call, Pending, Pin
 from .gate import Caller, GatedApi, gated
-from .judgement import Verdict, async_judge, async_judge_intent
+from .judgement import Verdict, async_judge, async_judge_intent, unwrapped
 from .questions import async_question
 from .sentences import async_sentence
 from .taint import Source, source_of, texts_of
@@ -216,8 +216,11 @@ class GuardedTurn:
     def _tool_for(self, intent_type: str) -> llm.Tool | None:
         """Return the tool that stands for an intent, so that it can be confirmed."""
         api = self._chat_log.llm_api
-        tools = (each for each in (api.tools if api else ()) if isinstance(each, llm.IntentTool))
-        return next((each for each in tools if each.intent_type == intent_type), None)
+        for each in api.tools if api else ():
+            inner = unwrapped(each)
+            if isinstance(inner, llm.IntentTool) and inner.intent_type == intent_type:
+                return each
+        return None
 
     @property
     def _is_tainted(self) -> bool:

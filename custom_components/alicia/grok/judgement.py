@@ -68,11 +68,15 @@ def async_judge(
     """Return what is to become of a call of a tool."""
     if tool.annotations.read_only:
         return Verdict()
-    inner = tool
-    while isinstance(inner, llm.NamespacedTool):
-        inner = inner.tool
     judge = _Judge(hass, policy, arguments, is_tainted=is_tainted)
-    return judge.verdict(judge.tool(inner))
+    return judge.verdict(judge.tool(unwrapped(tool)))
+
+
+def unwrapped(tool: llm.Tool) -> llm.Tool:
+    """Return a tool without the namespaces that it has where there are several APIs."""
+    while isinstance(tool, llm.NamespacedTool):
+        tool = tool.tool
+    return tool
 
 
 @callback

@@ -164,6 +164,7 @@ async def test_what_is_not_exposed_is_not_seen(home: Home, xai: FakeXai, name: s
     xai.will(Turn(calls=(Call(LOOK.name, {"name": name}),)), Turn(text="I can't."))
     await home.say("Look!")
     assert "no such camera" in output(xai.asked[1])
+    assert '"cameras":["Driveway"]' in output(xai.asked[1]).replace(" ", "")
     assert images(xai.asked[1]) == []
 
 

@@ -90,3 +90,14 @@ async def test_what_was_meant_before_is_told_again_word_for_word(home: Home, xai
     before, after = (record.body or {} for record in xai.asked)
     assert after["input"][: len(before["input"])] == before["input"]
     assert after["instructions"] == before["instructions"]
+
+
+@pytest.mark.parametrize("agent_options", [{"llm_hass_api": []}])
+async def test_who_may_use_nothing_is_told_no_names(
+    home: Home, xai: FakeXai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house, "MAX_NAMED", 3)
+    xai.will(Turn(text="Fine."))
+    await home.say("Tell me a joke about the kitchen light")
+    assert "Kitchen light" not in str(xai.asked[0].input).replace("about the kitchen light", "")
+    assert "Perhaps meant" not in str(xai.asked[0].input)

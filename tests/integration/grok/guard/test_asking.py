@@ -109,6 +109,17 @@ async def test_words_of_another_agent(
     assert guard.conversations.get(talk.conversation_id).tainted_by == {Source.PAST}
 
 
+@pytest.mark.parametrize("agent_options", [{"llm_hass_api": ["assist", "alicia_bus"]}])
+async def test_what_the_house_understands_is_asked_for_with_several_apis(
+    talk: Talk, xai: FakeXai, opened: list[ServiceCall]
+) -> None:
+    xai.will(Turn(fault="server_error", times=0))
+    assert QUESTION in await talk.say("Unlock the front door")
+    assert opened == []
+    await talk.say("yes")
+    assert [each.service for each in opened] == ["unlock"]
+
+
 async def test_what_the_house_understands_and_nobody_can_ask_for(
     hass: HomeAssistant, talk: Talk, xai: FakeXai, opened: list[ServiceCall]
 ) -> None:
