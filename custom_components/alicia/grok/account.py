@@ -65,6 +65,8 @@ async def async_setup_account(hass: HomeAssistant, entry: GrokConfigEntry) -> bo
     key, url = entry.data[CONF_API_KEY], entry.data[CONF_URL]
     client = GrokClient(session, key, url, LIMITS)
     patient = GrokClient(session, key, url, TASK_LIMITS)
+    entry.async_on_unload(client.close)
+    entry.async_on_unload(patient.close)
     troubles = Troubles(hass, entry)
     entry.async_on_unload(troubles.async_drop)
     meters = Meters(hass, entry)

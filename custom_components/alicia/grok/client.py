@@ -46,6 +46,10 @@ class GrokClient:
         self._refused: dict[str, set[str]] = {}
         self._models: list[ModelInfo] = []
 
+    def close(self) -> None:
+        """Break off what is being answered."""
+        self._wire.close()
+
     async def async_key(self) -> KeyInfo:
         """Return what the key is, which costs nothing; raises GrokError."""
         told = await self._wire.async_get("api-key")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 import json
@@ -55,6 +55,20 @@ class Wire:
         self._limits = limits
         #: when a connection was last given back; s, the event loop's clock
         self.used_at = float("-inf")
+        self._reading: set[ClientResponse] = set()
+
+    def close(self) -> None:
+        """Break off what is being read: aiohttp wakes nobody when a session is closed."""
+        for response in tuple(self._reading):
+            response.close()
+
+    @contextmanager
+    def _read_from(self, response: ClientResponse) -> Iterator[None]:
+        self._reading.add(response)
+        try:
+            yield
+        finally:
+            self._reading.discard(response)
 
     async def async_get(self, path: str) -> Json:
         """Return what is told at a path; raises GrokError."""
@@ -76,8 +90,9 @@ class Wire:
                 # Nobody else is to get the key, nor what was said.
                 allow_redirects=False,
             ) as response:
-                await _check(response, "application/json")
-                told = json.loads(await _whole(response))
+                with self._read_from(response):
+                    await _check(response, "application/json")
+                    told = json.loads(await _whole(response))
                 self.used_at = asyncio.get_running_loop().time()
         except TimeoutError as err:
             raise GrokError(Kind.TIMEOUT) from err
@@ -100,12 +115,13 @@ class Wire:
             async with asyncio.timeout_at(deadline):
                 response = await self._post("responses", body)
             async with response:
-                async with asyncio.timeout_at(deadline):
-                    await _check(response, "text/event-stream")
-                has_answered = True
-                async with aclosing(self._read(response, deadline)) as events:
-                    async for event in events:
-                        yield event
+                with self._read_from(response):
+                    async with asyncio.timeout_at(deadline):
+                        await _check(response, "text/event-stream")
+                    has_answered = True
+                    async with aclosing(self._read(response, deadline)) as events:
+                        async for event in events:
+                            yield event
         except TimeoutError as err:
             raise GrokError(Kind.TIMEOUT) from err
         except ClientError as err:

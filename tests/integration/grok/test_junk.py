@@ -234,6 +234,39 @@ async def test_a_connection_that_is_kept_alive_for_nothing(aiohttp_server: Any) 
     assert caught.value.kind is Kind.TIMEOUT
 
 
+@pytest.mark.parametrize("sent", [b"", lines(WORD)], ids=["before the first word", "after it"])
+async def test_a_client_that_is_closed_while_it_reads(aiohttp_server: Any, sent: bytes) -> None:
+    """Nobody waits for the rest of what nobody reads any more."""
+    told = asyncio.Event()
+
+    async def tell(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(sent)
+        told.set()
+        with suppress(ConnectionError):
+            await asyncio.sleep(20)
+        return response
+
+    async def hear(client: GrokClient) -> None:
+        async for _ in client.async_stream(ASKED):
+            pass
+
+    application = web.Application()
+    application.router.add_post("/responses", tell)
+    server = await aiohttp_server(application)
+    async with ClientSession() as session:
+        client = GrokClient(session, "key", str(server.make_url("")).rstrip("/"), Limits())
+        hearing = asyncio.create_task(hear(client))
+        await told.wait()
+        await asyncio.sleep(0.2)
+        await session.close()
+        client.close()
+        async with asyncio.timeout(5):
+            with pytest.raises(GrokError):
+                await hearing
+
+
 async def test_half_of_a_surrogate_pair(home: Home, xai: FakeXai) -> None:
     """It is no text, and neither this turn nor the next one breaks on it."""
     xai.will(Turn("Fine."), Turn("Still fine."))
