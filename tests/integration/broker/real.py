@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 import json
 from pathlib import Path
+import random
 import signal
 import socket
 import subprocess
@@ -16,15 +18,25 @@ from paho.mqtt import client as paho
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 PATIENCE = 60.0  # s; a busy machine is slow
+#: Below the ports that Linux and the others choose from by themselves: who looks there for a broker
+#: that is away may be given the very port as its own, and be connected to itself.
+PORTS = range(20_000, 30_000)
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Broker:
     """A Mosquitto that can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
