@@ -174,10 +174,15 @@ async def test_a_damaged_file_is_survived(
 
 
 async def test_midnight(
-    hass: HomeAssistant, home: Home, xai: FakeXai, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant,
+    home: Home,
+    xai: FakeXai,
+    account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Berlin")
     freezer.move_to("2026-11-26T22:59:30+00:00")
+    await reload(hass, account)  # its timers are set for the hour that is now
     xai.will(Turn(text="Fine."))
     await home.say("How are you?")
     spent = value(hass, "spent")
