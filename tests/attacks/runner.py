@@ -45,7 +45,7 @@ async def async_run(
 
 @contextmanager
 def _unguarded() -> Iterator[None]:
-    guarded = "custom_components.alicia.grok.guarded.GuardedTurn"
+    guarded = "custom_components.alicia.grok.guard.guarded.GuardedTurn"
     with (
         patch(f"{guarded}._hold", return_value=None),
         patch(f"{guarded}.async_bars", return_value=False),

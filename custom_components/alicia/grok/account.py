@@ -16,9 +16,9 @@ from .cap import Cap
 from .client import GrokClient
 from .errors import GrokError, Kind
 from .exposed import ExposedThings
-from .guard import Guard
+from .guard.guard import Guard
+from .guard.safety import safety_of
 from .meters import Meters
-from .safety import safety_of
 from .troubles import Troubles
 from .warmth import async_keep_warm
 from .wire import Limits

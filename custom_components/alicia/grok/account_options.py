@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers import selector
 import probatio as vol
 
-from .safety import CONF_MARKED, CONF_PIN, CONF_TOOLS, CONF_UNASKED, UNCHANGED, is_pin
+from .guard.safety import CONF_MARKED, CONF_PIN, CONF_TOOLS, CONF_UNASKED, UNCHANGED, is_pin
 
 CONF_SPENDING_CAP: Final = "spending_cap"
 

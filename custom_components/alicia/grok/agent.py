@@ -11,6 +11,8 @@ from .account import GrokRuntimeData
 from .acknowledge import LANGUAGES, acknowledgement
 from .attachments import async_read_left
 from .errors import GrokError, Kind
+from .guard.guarded import async_guarded
+from .guard.taint import Source
 from .history import items_of
 from .local import async_answer_locally
 from .offers import Offers
@@ -18,7 +20,6 @@ from .options import AgentOptions
 from .request import Json, build
 from .sentences import async_sentence, family
 from .stream import Translator
-from .taint import Source
 from .turn import Turn, async_begin
 from .usage import Usage
 
@@ -47,7 +48,7 @@ class Agent:
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Return the answer: Grok's, the house's own, or a sentence that says what is wrong."""
-        guarded = await self._data.guard.async_begin(user_input, chat_log)
+        guarded = await async_guarded(self._data.guard, user_input, chat_log)
         if (told := await guarded.async_answer()) is not None:
             return await self._async_end(user_input, chat_log, told)
         # Who can do nothing in the house is told nothing of it.

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 
 from .errors import Kind
-from .guarded import GuardedTurn
+from .guard.guarded import GuardedTurn
 from .sentences import async_sentence
 
 _BY_ITSELF: Final = "grok_answered_locally"

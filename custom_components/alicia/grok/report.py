@@ -7,8 +7,8 @@ from homeassistant.const import CONF_API_KEY, CONF_PROMPT
 from homeassistant.core import callback
 
 from .account import GrokConfigEntry
-from .guard import Settings
-from .safety import CONF_PIN
+from .guard.guard import Settings
+from .guard.safety import CONF_PIN
 
 TO_REDACT: Final = frozenset({CONF_API_KEY, CONF_PIN, CONF_PROMPT})
 

@@ -14,7 +14,8 @@ from .account import GrokRuntimeData
 from .attachments import Parts, async_read, async_read_all, has_image
 from .ear import Eye
 from .errors import GrokError, Kind
-from .gate import gated
+from .guard.gate import gated
+from .guard.unattended import Unattended
 from .history import items_of
 from .offers import Offers
 from .pictures import MAX_MODELS, Picture, ask, read
@@ -22,7 +23,6 @@ from .request import Json, build, wire_name
 from .stream import Translator
 from .structure import Structure
 from .task_options import TaskOptions
-from .unattended import Unattended
 from .usage import Usage
 
 #: Rounds of tools in one task.

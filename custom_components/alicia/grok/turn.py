@@ -7,7 +7,7 @@ from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 
 from .errors import GrokError
-from .guarded import REFUSED, GuardedTurn
+from .guard.guarded import REFUSED, GuardedTurn
 from .house import Thing
 from .prompt import async_facts, instructions
 from .request import Json, wire_name

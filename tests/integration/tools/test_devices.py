@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.bus.topics import Kind
-from custom_components.alicia.grok.judgement import Policy, async_judge
+from custom_components.alicia.grok.guard.judgement import Policy, async_judge
 
 from .conftest import LAMP, LOCK, STRIP, Model
 

@@ -10,8 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.grok.guard import Settings
-from custom_components.alicia.grok.judgement import Policy
+from custom_components.alicia.grok.guard.guard import Settings
+from custom_components.alicia.grok.guard.judgement import Policy
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Turn
 
@@ -204,14 +204,3 @@ async def test_a_tool_that_is_gone_when_the_yes_comes(
         assert await talk.say("Night") == "Do you want me to run Good night?"
         hass.states.async_remove("script.good_night")
         assert await talk.say("Yes") == "That did not work."
-
-
-async def test_a_conversation_is_forgotten(
-    talk: Talk, xai: FakeXai, account: MockConfigEntry, opened: list[ServiceCall]
-) -> None:
-    xai.will(Turn(calls=(UNLOCK,)), Turn(text="Yes to what?"))
-    await talk.say("Unlock the front door")
-    assert talk.conversation_id is not None
-    account.runtime_data.guard.async_forget(talk.conversation_id)
-    assert await talk.say("Yes") == "Yes to what?"
-    assert opened == []

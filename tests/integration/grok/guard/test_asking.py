@@ -7,12 +7,13 @@ from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.alicia.grok.taint import Source
+from custom_components.alicia.grok.guard.confirmation import REMEMBERED_FOR
+from custom_components.alicia.grok.guard.taint import Source
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Search, Turn
 
 from ..conftest import spoken
-from .conftest import GARAGE, LEAVE, LIGHT, QUESTION, UNLOCK, Talk, outputs
+from .conftest import GARAGE, LEAVE, LIGHT, QUESTION, UNLOCK, Clock, Talk, outputs
 
 
 async def test_a_door_is_asked_for_and_then_opened(
@@ -96,7 +97,7 @@ async def test_what_a_thing_is_called_is_no_more_than_a_name(
 
 @pytest.mark.parametrize("account_options", [{"marked": ["script.good_night"]}])
 async def test_words_of_another_agent(
-    hass: HomeAssistant, talk: Talk, xai: FakeXai, account: MockConfigEntry
+    talk: Talk, xai: FakeXai, account: MockConfigEntry, clock: Clock
 ) -> None:
     """Nobody knows what it has read; nor what was said before the guard was there."""
     guard = account.runtime_data.guard
@@ -104,7 +105,7 @@ async def test_words_of_another_agent(
     await talk.say("Hello")
     assert talk.conversation_id is not None
     assert guard.conversations.get(talk.conversation_id).tainted_by == set()
-    guard.async_forget(talk.conversation_id)
+    clock.now += REMEMBERED_FOR + 1
     await talk.say("Hello again")
     assert guard.conversations.get(talk.conversation_id).tainted_by == {Source.PAST}
 
@@ -124,7 +125,9 @@ async def test_what_the_house_understands_and_nobody_can_ask_for(
     hass: HomeAssistant, talk: Talk, xai: FakeXai, opened: list[ServiceCall]
 ) -> None:
     xai.will(Turn(fault="server_error", times=0))
-    with patch("custom_components.alicia.grok.guarded.GuardedTurn._tool_for", return_value=None):
+    with patch(
+        "custom_components.alicia.grok.guard.guarded.GuardedTurn._tool_for", return_value=None
+    ):
         said = await talk.say("Unlock the front door")
     assert said == "That has to wait until Grok answers again."
     assert opened == []

@@ -7,8 +7,8 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
-from custom_components.alicia.grok.confirmation import Call as Kept
-from custom_components.alicia.grok.judgement import Policy, async_judge, async_judge_intent
+from custom_components.alicia.grok.guard.confirmation import Call as Kept
+from custom_components.alicia.grok.guard.judgement import Policy, async_judge, async_judge_intent
 from tests.fakes.xai.server import FakeXai
 from tests.fakes.xai.turns import Call, Turn
 
@@ -48,7 +48,9 @@ async def test_something_so_deep_is_not_done(
 ) -> None:
     """It can't be kept until somebody has agreed."""
     xai.will(Turn(calls=(UNLOCK,)))
-    too_deep = patch("custom_components.alicia.grok.guarded.Call.of", side_effect=RecursionError)
+    too_deep = patch(
+        "custom_components.alicia.grok.guard.guarded.Call.of", side_effect=RecursionError
+    )
     with too_deep:
         assert await talk.say("Open") == "That is too much at once."
     assert opened == []

@@ -17,8 +17,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.const import DOMAIN
-from custom_components.alicia.grok.deeds import Deed, Touch
-from custom_components.alicia.grok.judgement import (
+from custom_components.alicia.grok.guard.deeds import Deed, Touch
+from custom_components.alicia.grok.guard.judgement import (
     REFUSED_HIDDEN,
     REFUSED_LATER,
     Policy,

@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alicia.diagnostics import async_get_config_entry_diagnostics
-from custom_components.alicia.grok.safety import UNCHANGED
+from custom_components.alicia.grok.guard.safety import UNCHANGED
 
 from ..conftest import Home
 

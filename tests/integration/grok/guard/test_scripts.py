@@ -9,9 +9,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.grok.deeds import Deed, Touch
-from custom_components.alicia.grok.judgement import Policy, async_judge_intent
-from custom_components.alicia.grok.scripts import _Reader, async_reach
+from custom_components.alicia.grok.guard.deeds import Deed, Touch
+from custom_components.alicia.grok.guard.judgement import Policy, async_judge_intent
+from custom_components.alicia.grok.guard.scripts import _Reader, async_reach
 
 from ..conftest import Home
 

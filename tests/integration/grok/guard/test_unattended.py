@@ -7,7 +7,7 @@ from homeassistant.helpers import llm
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.grok.unattended import NOBODY_THERE, Unattended
+from custom_components.alicia.grok.guard.unattended import NOBODY_THERE, Unattended
 
 from ..conftest import Home
 

@@ -6,8 +6,12 @@ from homeassistant.components import conversation
 from homeassistant.core import Context, HomeAssistant
 import pytest
 
-from custom_components.alicia.grok.taint import Source
-from custom_components.alicia.grok.watch import async_redact, async_sources, async_was_said_last
+from custom_components.alicia.grok.guard.taint import Source
+from custom_components.alicia.grok.guard.watch import (
+    async_redact,
+    async_sources,
+    async_was_said_last,
+)
 
 User, Assistant = conversation.UserContent, conversation.AssistantContent
 PICTURE = conversation.Attachment("media-source://x", "image/png", Path("x.png"))

@@ -7,9 +7,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
+from ..house import async_area_of, plain
+from ..sentences import async_sentence
 from .deeds import Touch
-from .house import async_area_of, plain
-from .sentences import async_sentence
 
 #: Things that a question names; of more it says how many.
 MAX_NAMED: Final = 5

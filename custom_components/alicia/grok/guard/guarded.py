@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from homeassistant.components import conversation
 from homeassistant.core import callback
 from homeassistant.helpers import llm
 
+from ..sentences import async_sentence
 from .confirmation import MAX_CALLS, OPEN_FOR, Asker, Call, Pending, Pin
 from .gate import Caller, GatedApi, gated
+from .guard import Guard
 from .judgement import Verdict, async_judge, async_judge_intent, unwrapped
 from .questions import async_question
-from .sentences import async_sentence
 from .taint import Source, source_of, texts_of
 from .watch import async_redact, async_sources, async_was_said_last
 from .words import Reply, digits_of, judge
-
-if TYPE_CHECKING:
-    from .guard import Guard
 
 #: Sentences, by key.
 REFUSED_HERE: Final = "grok_refused_here"
@@ -228,6 +226,13 @@ class GuardedTurn:
 
     async def _sentence(self, key: str) -> str:
         return await async_sentence(self._hass, self._input.language, key)
+
+
+async def async_guarded(
+    guard: Guard, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+) -> GuardedTurn:
+    """Return a turn, its tools behind the gate, before anybody has heard what was said."""
+    return GuardedTurn(guard, await guard.async_asker(user_input), user_input, chat_log)
 
 
 def _went_well(result: llm.ToolResult) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.alicia.grok.words import LONGEST, Reply, digits_of, judge, mask, redact
+from custom_components.alicia.grok.guard.words import LONGEST, Reply, digits_of, judge, mask, redact
 
 QUESTION = "Do you want me to unlock Front door?"
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 
 from homeassistant.components import conversation
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 
-from ..voice.origin import is_from_bus
+from ...voice.origin import is_from_bus
 from .confirmation import Asker, Clock, Conversations, Pin
-from .guarded import GuardedTurn
 from .judgement import Policy
 
 
@@ -30,24 +29,16 @@ class Guard:
         self.conversations = Conversations(clock)
         self.pin = Pin(settings.pin, clock) if settings.pin else None
 
-    async def async_begin(
-        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
-    ) -> GuardedTurn:
-        """Return a turn, its tools behind the gate, before anybody has heard what was said."""
+    async def async_asker(self, user_input: conversation.ConversationInput) -> Asker:
+        """Return who speaks."""
         user_id = user_input.context.user_id
         user = await self.hass.auth.async_get_user(user_id) if user_id else None
         # Add-ons are users, too, and hand on what anybody tells them.
         is_person = user is not None and user.is_active and not user.system_generated
         # Whoever writes to the bus may name any satellite.
         is_there = not is_from_bus(user_input.context)
-        asker = Asker(
+        return Asker(
             user_input.device_id,
             user_input.satellite_id if is_there else None,
             user_id if is_person and is_there else None,
         )
-        return GuardedTurn(self, asker, user_input, chat_log)
-
-    @callback
-    def async_forget(self, conversation_id: str) -> None:
-        """Forget a conversation, and what was asked in it."""
-        self.conversations.forget(conversation_id)

@@ -86,9 +86,6 @@ class Conversations:
         self._forget_old()
         return conversation_id in self._known
 
-    def __len__(self) -> int:
-        return len(self._known)
-
     def get(self, conversation_id: str) -> Conversation:
         """Return a conversation, and take note that it goes on."""
         self._forget_old()
@@ -98,10 +95,6 @@ class Conversations:
         while len(self._known) > MAX_CONVERSATIONS:
             del self._known[next(iter(self._known))]
         return known
-
-    def forget(self, conversation_id: str) -> None:
-        """Forget a conversation."""
-        self._known.pop(conversation_id, None)
 
     def _forget_old(self) -> None:
         before = self._clock() - REMEMBERED_FOR

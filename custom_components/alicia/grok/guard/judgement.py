@@ -8,7 +8,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er, intent, llm
 
-from ..const import DOMAIN
+from ...const import DOMAIN
 from .deeds import INTENTS, Deed, Move, Touch, deed_of, guards
 from .scripts import RUNNERS, SCRIPT, async_reach, async_reach_of_intent
 from .targets import async_expand, async_is_exposed, async_match, async_named, async_thing, leaves

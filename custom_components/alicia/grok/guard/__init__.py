@@ -1,0 +1,1 @@
+"""What stands between a model and the front door; no model has a say in it."""
