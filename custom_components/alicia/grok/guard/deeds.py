@@ -72,6 +72,9 @@ _KINDS: Final[Mapping[str, tuple[Deed, Mapping[Move, Deed | None]]]] = {
     "alarm_control_panel": (Deed.DISARM, {Move.TRIGGER: Deed.TRIGGER}),
 }
 
+#: Kinds of things of which some, or all, open or guard a house.
+GUARDING: Final = frozenset(_KINDS)
+
 
 def guards(thing: Thing) -> bool:
     """Tell whether a thing opens or guards the house."""

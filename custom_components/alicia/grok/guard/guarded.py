@@ -15,7 +15,7 @@ from .gate import Caller, GatedApi, gated
 from .guard import Guard
 from .judgement import Verdict, async_judge, async_judge_intent, unwrapped
 from .questions import async_question
-from .taint import Source, source_of, texts_of
+from .taint import Source, source_of
 from .watch import async_redact, async_sources, async_was_said_last
 from .words import Reply, digits_of, judge
 
@@ -126,7 +126,7 @@ class GuardedTurn:
             if held := self._hold(verdict, tool.name, tool_input.tool_args):
                 return held
         result = await call(tool_input)
-        if tool is not None and (source := source_of(tool.integration, texts_of(result.data))):
+        if tool is not None and (source := source_of(tool.integration, result.data)):
             self.async_taint(source)
         return result
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 import re
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er, intent, llm
+from homeassistant.helpers import device_registry as dr, entity_registry as er, llm
 
 from ...const import DOMAIN
-from .deeds import INTENTS, Deed, Move, Touch, deed_of, guards
+from .called import async_called
+from .deeds import GUARDING, Deed, Move, Touch
+from .intents import HARMLESS, Way, async_way
 from .scripts import RUNNERS, SCRIPT, async_reach, async_reach_of_intent
-from .targets import async_expand, async_is_exposed, async_match, async_named, async_thing, leaves
+from .sensitive import async_touches
+from .targets import ALL, async_expand, async_is_exposed, async_match, async_named, leaves
 
 #: Sentences for what is not done at all.
 REFUSED_LATER: Final = "grok_refused_later"
@@ -19,17 +23,12 @@ REFUSED_HIDDEN: Final = "grok_refused_hidden"
 
 #: A sentence that Home Assistant is to be told when a timer ends.
 _LATER: Final = "conversation_command"
-#: Integrations of Home Assistant whose tools move only things of their own kind.
-_HARMLESS: Final = frozenset(
-    {
-        "assist_satellite", "calendar", "climate", "fan", "homeassistant", "humidifier",
-        "lawn_mower", "light", "llm", "media_player", "shopping_list", "todo", "vacuum", "weather",
-    }
-)  # fmt: skip
 #: A tool of Alicia's that moves only what it is told to, and nothing that guards the house.
 _CHECKED: Final = (DOMAIN, "send_command")
-#: Home Assistant's own intents are called so.
-_OWN: Final = "Hass"
+#: Kinds of things that a tool of which nothing is known is asked about where it names one.
+_MATTERS: Final = GUARDING | RUNNERS | {"button", "group"}
+#: Moves that run nothing which would be run by others.
+_STOPS: Final = frozenset({Move.NONE, Move.OFF})
 #: What gives a tool away of which nothing else is known.
 _TELLTALE: Final = re.compile(r"unlock|disarm", re.IGNORECASE)
 
@@ -66,10 +65,11 @@ def async_judge(
     is_tainted: bool,
 ) -> Verdict:
     """Return what is to become of a call of a tool."""
-    if tool.annotations.read_only:
-        return Verdict()
     judge = _Judge(hass, policy, arguments, is_tainted=is_tainted)
-    return judge.verdict(judge.tool(unwrapped(tool)))
+    marked = judge.marked(tool)
+    if tool.annotations.read_only:
+        return Verdict(frozenset(marked))
+    return judge.verdict(chain(marked, judge.tool(unwrapped(tool))))
 
 
 def unwrapped(tool: llm.Tool) -> llm.Tool:
@@ -119,46 +119,71 @@ class _Judge:
             return Verdict(refusal=REFUSED_HIDDEN)
         return Verdict(frozenset(each for each in touches if each.thing not in self._unasked))
 
+    def marked(self, tool: llm.Tool) -> Iterator[Touch]:
+        """Yield a tool that is marked, with what offers it in front of its name or without."""
+        name = unwrapped(tool).name
+        full = {tool.name, name, f"{tool.integration}__{name}"}
+        if not self._policy.tools.isdisjoint(full | {each.partition("__")[2] for each in full}):
+            yield Touch(name, Deed.CALL)
+
     def tool(self, tool: llm.Tool) -> Iterator[Touch]:
         """Yield what a tool does."""
-        if self._is_marked(tool.name):
-            yield Touch(tool.name, Deed.CALL)
         if isinstance(tool, llm.IntentTool):
-            yield from self.intent(tool.intent_type)
+            yield from self._moved(tool.intent_type)
         elif tool.integration == SCRIPT and isinstance(tool, llm.ActionTool):
             yield from self._run(tool.name.replace("__", ".", 1))
             yield from self._things(self._named.all, Move.UNKNOWN)
-        elif tool.integration in _HARMLESS:
-            yield from self._things(self._named.all, Move.NONE)
+        elif tool.integration in HARMLESS:
+            yield from self._by(Way(Move.NONE, frozenset({tool.integration})))
         else:
             yield from self._unknown(tool)
 
     def intent(self, intent_type: str) -> Iterator[Touch]:
-        """Yield what an intent does."""
-        targets = async_match(self._hass, self._arguments)
-        if (reached := async_reach_of_intent(self._hass, intent_type)) is not None:
-            yield from reached
-            if self._is_tainted or self._is_marked(intent_type):
-                yield Touch(intent_type, Deed.RUN)
-            yield from self._things(targets | self._named.all, Move.UNKNOWN)
-        elif (move := INTENTS.get(intent_type)) is not None:
-            yield from self._things(targets | self._named.all, move)
-        elif self._is_own(intent_type):
-            yield from self._things(targets | self._named.all, Move.NONE)
-        else:
-            yield from self._things(targets | self._named.all, Move.UNKNOWN)
+        """Yield what an intent does that the house understood by itself."""
+        if intent_type in {each.rpartition("__")[2] for each in self._policy.tools}:
+            yield Touch(intent_type, Deed.CALL)
+        yield from self._moved(intent_type)
+
+    def _moved(self, intent_type: str) -> Iterator[Touch]:
+        """Yield what an intent does, whoever takes it up."""
+        reached = async_reach_of_intent(self._hass, intent_type, self._policy.marked)
+        if reached is None:
+            yield from self._by(async_way(self._hass, intent_type))
+            return
+        yield from reached
+        if self._is_tainted:
+            yield Touch(intent_type, Deed.RUN)
+        yield from self._by(Way())
+
+    def _by(self, way: Way) -> Iterator[Touch]:
+        """Yield what a way of moving things asks for."""
+        slots = self._arguments if way.has_areas else {"name": self._arguments.get("name")}
+        targets = async_match(self._hass, slots, way.domains) | self._named.all
+        yield from self._things(filter(way.reaches, targets), way.move)
 
     def _unknown(self, tool: llm.Tool) -> Iterator[Touch]:
         """Yield what a tool may do of which Home Assistant knows no more than that it is there."""
-        hints = tool.annotations
-        texts = (tool.name, *leaves(self._arguments))
+        hints, texts = tool.annotations, tuple(leaves(self._arguments))
         may_do_more = (tool.integration, tool.name) != _CHECKED and (
             hints.destructive or hints.open_world
         )
-        if (self._is_tainted and may_do_more) or any(_TELLTALE.search(text) for text in texts):
+        if (
+            (self._is_tainted and may_do_more)
+            or any(_TELLTALE.search(text) for text in (tool.name, *texts))
+            or (hints.destructive and any(text.strip().casefold() == ALL for text in texts))
+        ):
             yield Touch(tool.name, Deed.CALL)
-        targets = async_match(self._hass, self._arguments) | set(self._on_the_bus())
+        targets = async_match(self._hass, self._arguments) | {
+            *self._on_the_bus(),
+            *async_called(self._hass, self._that_matter(), texts),
+        }
         yield from self._things(targets | self._named.all, Move.UNKNOWN)
+
+    def _that_matter(self) -> Iterator[str]:
+        """Yield what a name has to be known of."""
+        for entity_id in self._hass.states.async_entity_ids():
+            if entity_id.partition(".")[0] in _MATTERS or entity_id in self._policy.marked:
+                yield entity_id
 
     def _on_the_bus(self) -> Iterator[str]:
         """Yield the entities of devices that are named by their id on a bus."""
@@ -171,40 +196,16 @@ class _Judge:
 
     def _things(self, entity_ids: Iterable[str], move: Move) -> Iterator[Touch]:
         """Yield what a move of entities, and of what they consist of, asks for."""
-        position = self._arguments.get("position")
+        position, marked = self._arguments.get("position"), self._policy.marked
         for entity_id in async_expand(self._hass, entity_ids):
-            if entity_id.partition(".")[0] in RUNNERS and move is not Move.NONE:
+            if entity_id.partition(".")[0] in RUNNERS and move not in _STOPS:
                 yield from self._run(entity_id)
-            elif entity_id in self._policy.marked:
-                yield Touch(entity_id, Deed.USE)
-            elif deed := deed_of(move, async_thing(self._hass, entity_id), position):
-                yield Touch(entity_id, deed)
-            elif move is not Move.NONE and self._unlatches(entity_id):
-                yield Touch(entity_id, Deed.USE)
-
-    def _unlatches(self, entity_id: str) -> bool:
-        """Tell whether this is a button of a lock or a door: nobody can tell what it does."""
-        entities = er.async_get(self._hass)
-        entry = entities.async_get(entity_id)
-        if entry is None or entry.domain != "button" or entry.device_id is None:
-            return False
-        beside = er.async_entries_for_device(entities, entry.device_id)
-        return any(guards(async_thing(self._hass, each.entity_id)) for each in beside)
+            else:
+                yield from async_touches(self._hass, marked, entity_id, move, position)
 
     def _run(self, entity_id: str) -> Iterator[Touch]:
         if entity_id in self._unasked:
             return
-        is_script = entity_id.startswith(f"{SCRIPT}.")
-        if entity_id in self._policy.marked or (self._is_tainted and is_script):
+        if self._is_tainted and entity_id.startswith(f"{SCRIPT}."):
             yield Touch(entity_id, Deed.RUN)
-        yield from async_reach(self._hass, entity_id)
-
-    def _is_marked(self, name: str) -> bool:
-        return not self._policy.tools.isdisjoint({name, name.partition("__")[2]})
-
-    def _is_own(self, intent_type: str) -> bool:
-        """Tell whether an intent is Home Assistant's own, and handled by it."""
-        handler = next(
-            (each for each in intent.async_get(self._hass) if each.intent_type == intent_type), None
-        )
-        return intent_type.startswith(_OWN) and type(handler).__module__.startswith("homeassistant")
+        yield from async_reach(self._hass, entity_id, self._policy.marked)

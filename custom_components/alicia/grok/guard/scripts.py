@@ -15,8 +15,9 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_component import DATA_INSTANCES, EntityComponent
 from homeassistant.helpers.script import Script
 
-from .deeds import SERVICES, STATES, Deed, Move, Thing, Touch, deed_of, guards
-from .targets import async_select, async_thing
+from .deeds import SERVICES, STATES, Deed, Move, Thing, Touch, deed_of
+from .sensitive import async_touches
+from .targets import async_expand, async_select
 
 INTENT_SCRIPT: Final = "intent_script"
 SCRIPT: Final = "script"
@@ -28,8 +29,8 @@ _BRANCHES: Final = ("choose", "default", "else", "parallel", "repeat", "sequence
 #: Where a step may name what it is for.
 _TARGETS: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 _GENERIC: Final = "homeassistant"
-#: Runs what somebody else makes of a text.
-_CONVERSES: Final = "conversation.process"
+#: These run what somebody else makes of a text.
+_CONVERSES: Final = frozenset({"alicia.process_command", "conversation.process"})
 _STARTS: Final = frozenset({"automation.trigger", "scene.turn_on", "script.turn_on"})
 _EITHER: Final = frozenset({"homeassistant.toggle", "homeassistant.turn_on", "script.toggle"})
 #: Actions that are none of a script's own.
@@ -52,13 +53,15 @@ type Steps = Iterable[Mapping[str, Any]]
 
 
 @callback
-def async_reach(hass: HomeAssistant, entity_id: str) -> frozenset[Touch]:
+def async_reach(hass: HomeAssistant, entity_id: str, marked: frozenset[str]) -> frozenset[Touch]:
     """Return what running a script, an automation or a scene asks first for; itself among it."""
-    return _named(_Reader(hass).run(entity_id), entity_id)
+    return _named(_Reader(hass, marked).run(entity_id), entity_id)
 
 
 @callback
-def async_reach_of_intent(hass: HomeAssistant, intent_type: str) -> frozenset[Touch] | None:
+def async_reach_of_intent(
+    hass: HomeAssistant, intent_type: str, marked: frozenset[str]
+) -> frozenset[Touch] | None:
     """Return the same of the script that handles an intent, or None where no script does."""
     configs = hass.data.get(INTENT_SCRIPT)
     config = configs.get(intent_type) if isinstance(configs, Mapping) else None
@@ -66,7 +69,7 @@ def async_reach_of_intent(hass: HomeAssistant, intent_type: str) -> frozenset[To
         return None
     script = config.get("action")
     steps = script.sequence if isinstance(script, Script) else ()
-    return _named(_Reader(hass).steps(steps), intent_type)
+    return _named(_Reader(hass, marked).steps(steps), intent_type)
 
 
 def _named(touches: Iterator[Touch], runner: str) -> frozenset[Touch]:
@@ -78,8 +81,9 @@ def _named(touches: Iterator[Touch], runner: str) -> frozenset[Touch]:
 class _Reader:
     """Reads steps; each script is read once, though it may call itself."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, marked: frozenset[str]) -> None:
         self._hass = hass
+        self._marked = marked
         self._read: set[str] = set()
         #: Kinds of entities; an action of one of them does nothing to another.
         self._components = hass.data.get(DATA_INSTANCES, {})
@@ -89,6 +93,8 @@ class _Reader:
         if entity_id in self._read:
             return
         self._read.add(entity_id)
+        if entity_id in self._marked:
+            yield Touch(entity_id, Deed.RUN)
         if entity_id.startswith("scene."):
             yield from self._scene(entity_id)
         elif (script := self._script(entity_id)) is not None:
@@ -110,7 +116,7 @@ class _Reader:
 
     def _service(self, service: object, step: Mapping[str, Any]) -> Iterator[Touch]:
         """Yield what an action does; of a template nobody can tell."""
-        if not isinstance(service, str) or "{" in service or service == _CONVERSES:
+        if not isinstance(service, str) or "{" in service or service in _CONVERSES:
             yield _NOBODY_CAN_TELL
             return
         domain, _, name = service.partition(".")
@@ -138,10 +144,15 @@ class _Reader:
             if not self._hass.services.has_service(domain, name):
                 return
             service = f"{domain}.{name}"
-        yield from _touch(self._move(service), async_thing(self._hass, entity_id), position)
+        yield from self._touches(entity_id, _move(service), position)
 
-    def _move(self, service: str) -> Move:
-        return SERVICES.get(service, Move.UNKNOWN)
+    def _touches(self, entity_id: str, move: Move, position: object = None) -> Iterator[Touch]:
+        yield from async_touches(self._hass, self._marked, entity_id, move, position)
+
+    def _all_touches(self, entity_id: str, move: Move, position: object = None) -> Iterator[Touch]:
+        """Yield what a move of a thing, and of what it consists of, asks for."""
+        for each in async_expand(self._hass, [entity_id.strip().lower()]):
+            yield from self._touches(each, move, position)
 
     def _anything(self, service: str) -> Iterator[Touch]:
         """Yield what an action may do whose target is a template: the worst there is."""
@@ -160,10 +171,10 @@ class _Reader:
         domain, kind = str(step.get("domain")), str(step["type"])
         names = {"open": f"{domain}.open_{domain}", "close": f"{domain}.close_{domain}"}
         service = names.get(kind, f"{domain}.{_DEVICE_TYPES.get(kind, kind)}")
-        thing = async_thing(self._hass, entity_id)
-        if "." not in entity_id:
-            thing = Thing(f"{domain}.", device_class="door")
-        yield from _touch(self._move(service), thing, step.get("position"))
+        if "." in entity_id:
+            yield from self._all_touches(entity_id, _move(service), step.get("position"))
+        elif deed := deed_of(_move(service), Thing(f"{domain}.", device_class="door")):
+            yield Touch(f"{domain}.", deed)
 
     def _scene(self, entity_id: str) -> Iterator[Touch]:
         platform = self._hass.data.get(SCENES)
@@ -174,15 +185,14 @@ class _Reader:
         state = self._hass.states.get(entity_id)
         members = state.attributes.get(ATTR_ENTITY_ID) if state else None
         for member in members if isinstance(members, list | tuple) else ():
-            yield from _touch(Move.UNKNOWN, async_thing(self._hass, str(member)))
+            yield from self._all_touches(str(member), Move.UNKNOWN)
 
     def _states(self, states: object) -> Iterator[Touch]:
         """Yield what has to be done for things to be in states."""
         for entity_id, state in states.items() if isinstance(states, Mapping) else ():
             wanted = state.get("state") if isinstance(state, Mapping) else state
             wanted = getattr(wanted, "state", wanted)
-            thing = async_thing(self._hass, str(entity_id))
-            yield from _touch(STATES.get(str(wanted), Move.UNKNOWN), thing)
+            yield from self._all_touches(str(entity_id), STATES.get(str(wanted), Move.UNKNOWN))
 
     def _script(self, entity_id: str) -> Script | None:
         scripts = self._hass.data.get(SCRIPT)
@@ -216,6 +226,5 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _touch(move: Move, thing: Thing, position: object = None) -> Iterator[Touch]:
-    if guards(thing) and (deed := deed_of(move, thing, position)) is not None:
-        yield Touch(thing.entity_id, deed)
+def _move(service: str) -> Move:
+    return SERVICES.get(service, Move.UNKNOWN)

@@ -15,8 +15,8 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 from .deeds import Thing
 
 #: What Home Assistant takes for "whatever its name".
-_ALL: Final = "all"
-_ENTITY_ID: Final = re.compile(r"(?<![\w.])[a-z_]\w*\.\w+(?![\w.])", re.IGNORECASE | re.ASCII)
+ALL: Final = "all"
+_ENTITY_ID: Final = re.compile(r"(?<![\w.])[a-z_]\w*\.\w+(?![\w.])", re.ASCII)
 _POSITIONS: Final = ("current_position", "position")
 #: Where groups tell what they consist of.
 _MEMBERS: Final = (ATTR_ENTITY_ID, "group_entities")
@@ -25,15 +25,20 @@ _DEPTH: Final = 8
 
 
 @callback
-def async_match(hass: HomeAssistant, arguments: Mapping[str, Any]) -> set[str]:
-    """Return what an intent's slots mean; with a name that several have, each of them."""
+def async_match(
+    hass: HomeAssistant, arguments: Mapping[str, Any], domains: Iterable[str] | None = None
+) -> set[str]:
+    """Return what an intent's slots mean; with a name that several have, each of them.
+
+    Where an intent is for some domains, what has no name is all that is in them.
+    """
     name = _text(arguments.get("name"))
-    is_any = name is not None and name.strip().casefold() == _ALL
+    is_any = name is not None and name.strip().casefold() == ALL
     constraints = intent.MatchTargetsConstraints(
         name=None if is_any else name,
         area_name=_text(arguments.get("area")),
         floor_name=_text(arguments.get("floor")),
-        domains=_texts(arguments.get("domain")),
+        domains=_texts(arguments.get("domain")) or (set(domains) if domains else None),
         device_classes=_texts(arguments.get("device_class")),
         assistant=conversation.DOMAIN,
         allow_duplicate_names=True,
@@ -65,7 +70,8 @@ def async_named(hass: HomeAssistant, arguments: Mapping[str, Any]) -> Named:
     found: set[str] = set()
     of_devices: set[str] = set()
     for text in leaves(arguments):
-        found |= {each.lower() for each in _ENTITY_ID.findall(text)}
+        # There are letters beyond ASCII that are within it once they are small.
+        found |= set(_ENTITY_ID.findall(text.lower()))
         if entry := entities.entities.get_entry(text):
             found.add(entry.entity_id)
         if devices.async_get(text) is not None:
@@ -79,9 +85,11 @@ def async_select(hass: HomeAssistant, target: Mapping[str, Any]) -> set[str] | N
     """Return the entities of an action's target, or None where nobody can tell before it runs."""
     if not all(_is_plain(value) for value in target.values()):
         return None
-    if target.get(ATTR_ENTITY_ID) in (_ALL, [_ALL]):
+    entity_ids = list(_listed(target.get(ATTR_ENTITY_ID, [])))
+    if ALL in entity_ids:
         return set(hass.states.async_entity_ids())
-    selected = async_extract_referenced_entity_ids(hass, TargetSelection(dict(target)))
+    selection = TargetSelection({**target, ATTR_ENTITY_ID: entity_ids})
+    selected = async_extract_referenced_entity_ids(hass, selection)
     found = selected.referenced | selected.indirectly_referenced
     registry = er.async_get(hass)
     resolved = (er.async_resolve_entity_id(registry, each) or each for each in found)
@@ -139,6 +147,12 @@ def leaves(value: object) -> Iterator[str]:
             pending += [*each, *each.values()]
         elif isinstance(each, list | tuple | set):
             pending += each
+
+
+def _listed(entity_ids: str | list[str]) -> Iterator[str]:
+    """Yield ids as Home Assistant reads them: also those of one text, with commas between."""
+    for text in [entity_ids] if isinstance(entity_ids, str) else entity_ids:
+        yield from (each.strip().lower() for each in text.split(","))
 
 
 def _position(state: State | None) -> int | None:

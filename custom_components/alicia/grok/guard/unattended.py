@@ -9,7 +9,7 @@ from homeassistant.helpers import llm
 from .gate import Caller
 from .guard import Guard
 from .judgement import async_judge
-from .taint import Source, source_of, texts_of
+from .taint import Source, source_of
 
 #: What a model is told in place of a result.
 NOBODY_THERE: Final = llm.ToolResult(
@@ -40,6 +40,6 @@ class Unattended:
             if verdict.touches or verdict.refusal:
                 return NOBODY_THERE
         result = await call(tool_input)
-        if tool is not None and source_of(tool.integration, texts_of(result.data)) in _STRANGERS:
+        if tool is not None and source_of(tool.integration, result.data) in _STRANGERS:
             self._is_tainted = True
         return result

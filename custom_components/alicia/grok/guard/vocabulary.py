@@ -24,6 +24,8 @@ class Vocabulary:
     no: frozenset[str]
     #: what may stand beside a yes and leaves it one
     polite: frozenset[str] = frozenset()
+    #: what makes a question of a yes that it stands before
+    doubt: frozenset[str] = frozenset()
     #: numbers from 0 to 99; after one of the tens a word for a unit is added to it
     numbers: Mapping[str, int] = field(default_factory=dict)
 
@@ -38,6 +40,7 @@ ENGLISH: Final = Vocabulary(
         "no nope nah not never don't dont stop cancel abort wait forget nevermind wrong negative"
     ),
     polite=_words("ok okay please do it that go ahead now thanks thank you"),
+    doubt=_words("you are is really"),
     numbers=_numbers("zero one two three four five six seven eight nine")
     | _numbers("oh o", 0, 0)
     | _numbers(
@@ -49,6 +52,7 @@ GERMAN: Final = Vocabulary(
     yes=_words("ja jawohl jo jep klar gerne genau natürlich sicher bestätigt"),
     no=_words("nein nee nö nicht nie niemals kein keine halt stopp abbrechen warte falsch vergiss"),
     polite=_words("ok okay bitte mach mache das es tu danke gern jetzt doch"),
+    doubt=_words("du sie ihr bist seid ist wirklich ganz"),
     numbers=_numbers("null eins zwei drei vier fünf sechs sieben acht neun")
     | {"zwo": 2, "ein": 1}
     | _numbers("zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn", 10)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import takewhile
 import re
 from typing import Final
 import unicodedata
@@ -13,6 +14,8 @@ from .vocabulary import ENGLISH, VOCABULARIES
 LONGEST: Final = 120
 #: What stands in place of a PIN.
 REDACTED: Final = "(PIN)"
+#: Who asks back has not agreed.
+_ASKS: Final = re.compile("[?\uff1f\u061f\u037e]")
 #: Words that may stand between two numbers of one PIN.
 _GAP: Final = 2
 #: Fewer digits are no attempt at a PIN.
@@ -48,17 +51,20 @@ def judge(text: str, language: str, question: str = "") -> Reply:
 
     A question that holds a yes is not agreed to by its own echo.
     """
-    words = _words(text[: LONGEST + 1])
+    spoken = _words(text[: LONGEST + 1])
+    words = frozenset(spoken)
     if not words or len(text) > LONGEST:
         return Reply.OTHER
     own = VOCABULARIES.get(language.replace("_", "-").partition("-")[0].lower(), ENGLISH)
     if not words.isdisjoint(ENGLISH.no | own.no):
         return Reply.NO
-    asked = _words(question)
+    asked = frozenset(_words(question))
     agrees = (ENGLISH.yes | own.yes) - asked
     if words.isdisjoint(agrees) or not words <= agrees | ENGLISH.polite | own.polite | asked:
         return Reply.OTHER
-    return Reply.YES
+    before = frozenset(takewhile(lambda word: word not in agrees, spoken))
+    is_doubt = _ASKS.search(text) or not before.isdisjoint(ENGLISH.doubt | own.doubt)
+    return Reply.OTHER if is_doubt else Reply.YES
 
 
 def digits_of(text: str) -> str:
@@ -131,8 +137,8 @@ def _number(found: re.Match[str], place: int) -> _Number | None:
     return None
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_plain(found[0]) for found in _WORD.finditer(text))
+def _words(text: str) -> list[str]:
+    return [_plain(found[0]) for found in _WORD.finditer(text)]
 
 
 def _plain(word: str) -> str:

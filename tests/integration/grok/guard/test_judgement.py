@@ -94,6 +94,7 @@ def tool_verdict(
         ("HassTurnOff", {"name": "all", "domain": ["light"]}, set()),
         ("HassTurnOff", {"data": {"target": ["lock.test_front_door"]}}, {FRONT}),
         ("HassTurnOff", {"name": "switch.a, lock.test_front_door"}, {FRONT}),
+        ("HassTurnOff", {"name": "loc\u212a.test_front_door"}, {FRONT}),
         ("HassTurnOn", {"name": "Front door"}, set()),
         ("HassTurnOn", {"name": "Garage door"}, {GARAGE}),
         ("HassTurnOff", {"name": "Garage door"}, set()),
@@ -101,6 +102,11 @@ def tool_verdict(
         ("HassToggle", {"name": "Garage door"}, {GARAGE}),
         ("HassToggle", {"name": "Front door"}, {FRONT}),
         ("HassOpenCover", {"device_class": ["garage"], "domain": ["cover"]}, {GARAGE}),
+        ("HassOpenCover", {}, {GARAGE}),
+        ("HassOpenCover", {"name": ""}, {GARAGE}),
+        ("HassOpenCover", {"name": "Front door"}, set()),
+        ("HassCloseCover", {}, set()),
+        ("HassSetPosition", {"name": "all", "position": 40}, {GARAGE}),
         ("HassSetPosition", {"name": "Garage door", "position": 10}, {GARAGE}),
         ("HassSetPosition", {"name": "Garage door", "position": 0}, set()),
         ("HassSetPosition", {"name": "Bedroom blinds", "position": 40}, set()),
@@ -121,6 +127,33 @@ async def test_intents(
     hass: HomeAssistant, home: Home, name: str, slots: dict[str, Any], touches: set[Touch]
 ) -> None:
     assert intent_verdict(hass, name, **slots) == Verdict(frozenset(touches))
+
+
+async def test_what_an_intent_does_not_reach(hass: HomeAssistant, home: Home) -> None:
+    """Home Assistant turns no alarm off by what turns things off in an area."""
+    entry = er.async_get(hass).async_get_or_create(
+        "alarm_control_panel", "test", "alarm", original_name="Alarm"
+    )
+    hallway = ar.async_get(hass).async_get_or_create("Hallway")
+    er.async_get(hass).async_update_entity(entry.entity_id, area_id=hallway.id)
+    hass.states.async_set(entry.entity_id, "armed_away", {"friendly_name": "Alarm"})
+    async_expose_entity(hass, ASSISTANT, entry.entity_id, should_expose=True)
+    disarm = Touch(entry.entity_id, Deed.DISARM)
+    assert intent_verdict(hass, "HassTurnOff", area="Hallway") == touched(FRONT, BACK)
+    assert intent_verdict(hass, "Another", area="Hallway") == touched(FRONT, BACK, disarm)
+
+
+@pytest.mark.parametrize(
+    ("service", "touches"),
+    [("lock.unlock", {FRONT}), ("lock.lock", set()), ("light.toggle", set())],
+)
+async def test_an_intent_that_has_home_assistants_handler(
+    hass: HomeAssistant, home: Home, service: str, touches: set[Touch]
+) -> None:
+    handler = intent.ServiceIntentHandler("HassMine", *service.split("."))
+    intent.async_register(hass, handler)
+    verdict = intent_verdict(hass, "HassMine", name="Front door")
+    assert verdict == Verdict(frozenset(touches))
 
 
 async def test_another_intent_of_home_assistants_name(hass: HomeAssistant, home: Home) -> None:
@@ -205,6 +238,12 @@ async def test_looking_is_allowed(hass: HomeAssistant, home: Home) -> None:
         ({"name": "Front door"}, {FRONT}),
         ({"area": "Garage"}, {GARAGE}),
         ({"command": "Unlock"}, {Touch(Strange.name, Deed.CALL)}),
+        ({"which": " FRONT door"}, {FRONT}),
+        ({"which": ["Garage door, Kitchen light"]}, {GARAGE}),
+        ({"where": {"room": "hallway"}}, {FRONT, BACK}),
+        ({"where": "Kitchen"}, set()),
+        ({"target": "ALL "}, {Touch(Strange.name, Deed.CALL)}),
+        ({"text": "Tell me whether the front door is shut"}, set()),
     ],
 )
 async def test_a_tool_that_nobody_knows(
@@ -260,10 +299,84 @@ async def test_what_is_marked_asks_whatever_is_done(hass: HomeAssistant, home: H
         marked=frozenset({"cover.test_bedroom_blinds"}), tools=frozenset({"does_something"})
     )
     blinds = Touch("cover.test_bedroom_blinds", Deed.USE)
-    for name in ("HassTurnOn", "HassTurnOff", "HassLightSet"):
+    for name in ("HassTurnOn", "HassTurnOff", "HassSetPosition"):
         assert intent_verdict(hass, name, policy, name="Bedroom blinds") == touched(blinds)
     call = Touch(Strange.name, Deed.CALL)
     assert tool_verdict(hass, Harmless(), policy) == touched(call)
+
+
+@pytest.mark.parametrize(
+    "name", ["somebody__does_something", "does_something", "x__somebody__does_something"]
+)
+@pytest.mark.parametrize("tool", [Harmless(), Reader()])
+async def test_a_tool_that_is_marked(
+    hass: HomeAssistant, home: Home, tool: llm.Tool, name: str
+) -> None:
+    """Whatever it says of itself, and whichever of its names was written down."""
+    policy = Policy(tools=frozenset({name}))
+    wanted = touched(Touch(Strange.name, Deed.CALL))
+    assert tool_verdict(hass, llm.NamespacedTool("x", tool), policy) == wanted
+
+
+async def test_a_tool_that_is_marked_by_its_integration(hass: HomeAssistant, home: Home) -> None:
+    tool = Reader()
+    tool.name, tool.integration = "look", "somebody"
+    for name, asks in (("somebody__look", True), ("look", True), ("another__look", False)):
+        assert bool(tool_verdict(hass, tool, Policy(tools=frozenset({name}))).touches) is asks
+
+
+async def test_a_marked_intent_that_the_house_understands(hass: HomeAssistant, home: Home) -> None:
+    policy = Policy(tools=frozenset({"intent__HassTurnOn"}))
+    call = Touch("HassTurnOn", Deed.CALL)
+    assert intent_verdict(hass, "HassTurnOn", policy, name="Kitchen light") == touched(call)
+    assert intent_verdict(hass, "HassTurnOff", policy, name="Kitchen light") == Verdict()
+
+
+@pytest.mark.parametrize(
+    ("name", "slots", "marked"),
+    [
+        ("HassClimateSetTemperature", {"temperature": 21}, "climate.test_thermostat"),
+        ("HassClimateSetTemperature", {"temperature": 21, "name": " "}, "climate.test_thermostat"),
+        ("HassMediaPause", {}, "media_player.test_radio"),
+        ("HassVacuumStart", {"area": "Hallway"}, "vacuum.test_robot"),
+        ("HassVacuumCleanArea", {"area": "Kitchen"}, "vacuum.test_robot"),
+    ],
+)
+async def test_what_is_marked_asks_where_nothing_is_named(
+    hass: HomeAssistant, home: Home, name: str, slots: dict[str, Any], marked: str
+) -> None:
+    policy = Policy(marked=frozenset({marked}))
+    assert intent_verdict(hass, name, policy, **slots) == touched(Touch(marked, Deed.USE))
+    assert intent_verdict(hass, name, **slots) == Verdict()
+    elsewhere = {**slots, "name": "Kitchen light"}
+    assert intent_verdict(hass, name, policy, **elsewhere) == Verdict()
+
+
+async def test_what_is_marked_may_be_looked_at(hass: HomeAssistant, home: Home) -> None:
+    policy = Policy(marked=frozenset({"vacuum.test_robot"}))
+    assert intent_verdict(hass, "HassGetState", policy, name="Robot") == Verdict()
+
+
+async def test_a_marked_thing_and_a_tool_of_its_kind(hass: HomeAssistant, home: Home) -> None:
+    tool = Strange()
+    tool.integration = "media_player"
+    policy = Policy(marked=frozenset({"media_player.test_radio"}))
+    use = Touch("media_player.test_radio", Deed.USE)
+    for arguments in ({}, {"name": "Radio"}, {"area": "Kitchen"}):
+        assert tool_verdict(hass, tool, policy, **arguments) == touched(use)
+    assert tool_verdict(hass, tool, policy, area="Bedroom") == Verdict()
+
+
+async def test_what_runs_others_is_switched_off(hass: HomeAssistant, home: Home) -> None:
+    """That runs nothing."""
+    hass.states.async_set("scene.theirs", "", {"entity_id": ["lock.test_front_door"]})
+    async_expose_entity(hass, ASSISTANT, "scene.theirs", should_expose=True)
+    assert intent_verdict(hass, "HassTurnOff", name="scene.theirs") == Verdict()
+    run = Touch("scene.theirs", Deed.RUN)
+    assert intent_verdict(hass, "HassTurnOn", name="scene.theirs") == touched(run, FRONT)
+    policy = Policy(marked=frozenset({"scene.theirs"}))
+    use = Touch("scene.theirs", Deed.USE)
+    assert intent_verdict(hass, "HassTurnOff", policy, name="scene.theirs") == touched(use)
 
 
 async def test_what_needs_not_be_asked_for(hass: HomeAssistant, home: Home) -> None:

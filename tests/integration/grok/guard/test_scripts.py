@@ -16,6 +16,7 @@ from custom_components.alicia.grok.guard.scripts import _Reader, async_reach
 from ..conftest import Home
 
 FRONT, BACK, GARAGE = "lock.test_front_door", "lock.test_haustur", "cover.test_garage_door"
+LAMP = "light.test_kitchen_light"
 UNLOCK, OPEN = Touch(FRONT, Deed.UNLOCK), Touch(GARAGE, Deed.OPEN)
 RUN = Touch("script.x", Deed.RUN)
 
@@ -33,11 +34,13 @@ async def load(hass: HomeAssistant, domain: str, config: object) -> None:
     await hass.async_block_till_done()
 
 
-async def reach(hass: HomeAssistant, *steps: Step, **scripts: list[Step]) -> frozenset[Touch]:
+async def reach(
+    hass: HomeAssistant, *steps: Step, marked: str = "", **scripts: list[Step]
+) -> frozenset[Touch]:
     """Return what a script would do, beside others."""
     config = {name: {"sequence": each} for name, each in {"x": [*steps], **scripts}.items()}
     await load(hass, "script", config)
-    return async_reach(hass, "script.x")
+    return async_reach(hass, "script.x", frozenset({marked}))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,14 @@ async def reach(hass: HomeAssistant, *steps: Step, **scripts: list[Step]) -> fro
         ([step("lock.open")], {UNLOCK}),
         ([step("somebody.set_bolt")], {UNLOCK}),
         ([{"action": "lock.unlock", "data": {"entity_id": [FRONT]}}], {UNLOCK}),
+        ([{"action": "lock.unlock", "data": {"entity_id": f" {FRONT}"}}], {UNLOCK}),
+        ([{"action": "lock.unlock", "data": {"entity_id": FRONT.upper()}}], {UNLOCK}),
+        (
+            [{"action": "lock.unlock", "data": {"entity_id": f"light.a, {FRONT},{GARAGE}"}}],
+            {UNLOCK},
+        ),
+        ([{"action": "cover.toggle", "data": {"entity_id": "ALL"}}], {OPEN}),
+        ([{"action": "cover.toggle", "data": {"entity_id": "none"}}], set()),
         ([{"service": "lock.unlock", "entity_id": FRONT}], {UNLOCK}),
         ([step("cover.toggle", GARAGE)], {OPEN}),
         ([step("homeassistant.toggle", GARAGE)], {OPEN}),
@@ -89,6 +100,7 @@ async def test_steps(
         [step("script.turn_on", "{{ which }}")],
         [step("homeassistant.toggle", "{{ which }}")],
         [{"action": "conversation.process", "data": {"text": "unlock the front door"}}],
+        [{"action": "alicia.process_command", "data": {"text": "unlock the front door"}}],
     ],
 )
 async def test_steps_of_which_nobody_can_tell(
@@ -112,6 +124,7 @@ async def test_steps_that_are_harmless_to_whatever_it_is(
         {"action": "script.y"},
         step("script.turn_on", "script.y"),
         step("homeassistant.turn_on", "script.y"),
+        {"action": "script.turn_on", "data": {"entity_id": "script.a, script.y"}},
     ],
 )
 async def test_a_script_that_runs_another(hass: HomeAssistant, home: Home, start: Step) -> None:
@@ -143,7 +156,7 @@ async def test_a_scene(hass: HomeAssistant, home: Home, state: str, asks: bool) 
     scene = {"name": "Leaving", "entities": {FRONT: state, "light.test_kitchen_light": "off"}}
     await load(hass, "scene", [scene])
     wanted = {Touch("scene.leaving", Deed.RUN), UNLOCK} if asks else set()
-    assert async_reach(hass, "scene.leaving") == wanted
+    assert async_reach(hass, "scene.leaving", frozenset()) == wanted
     found = await reach(hass, {"scene": "scene.leaving"})
     assert found == ({RUN, UNLOCK} if asks else set())
     found = await reach(hass, {"action": "scene.apply", "data": {"entities": {FRONT: state}}})
@@ -152,8 +165,11 @@ async def test_a_scene(hass: HomeAssistant, home: Home, state: str, asks: bool) 
 
 async def test_a_scene_of_somebody_else(hass: HomeAssistant, home: Home) -> None:
     hass.states.async_set("scene.theirs", "", {"entity_id": [FRONT]})
-    assert async_reach(hass, "scene.theirs") == {Touch("scene.theirs", Deed.RUN), UNLOCK}
-    assert async_reach(hass, "scene.nobodys") == set()
+    assert async_reach(hass, "scene.theirs", frozenset()) == {
+        Touch("scene.theirs", Deed.RUN),
+        UNLOCK,
+    }
+    assert async_reach(hass, "scene.nobodys", frozenset()) == set()
 
 
 async def test_an_automation(hass: HomeAssistant, home: Home) -> None:
@@ -168,9 +184,75 @@ async def test_an_action_of_a_device(
     hass: HomeAssistant, home: Home, kind: str, asks: bool
 ) -> None:
     given = {"device_id": "any", "domain": "lock", "type": kind}
-    reader = _Reader(hass)
+    reader = _Reader(hass, frozenset())
     assert set(reader.steps([{**given, "entity_id": FRONT}])) == ({UNLOCK} if asks else set())
     assert bool(set(reader.steps([given]))) is asks
+
+
+async def test_a_group_of_doors(hass: HomeAssistant, home: Home) -> None:
+    """Whatever way a script moves it, its members are moved."""
+    group = {"entity_id": [GARAGE], "device_class": None}
+    hass.states.async_set("cover.doors", "closed", group)
+    for each in (
+        step("cover.open_cover", "cover.doors"),
+        {"action": "scene.apply", "data": {"entities": {"Cover.Doors ": "open"}}},
+    ):
+        assert await reach(hass, each) == {RUN, OPEN}
+    device = {"device_id": "any", "domain": "cover", "type": "open", "entity_id": "cover.doors"}
+    assert set(_Reader(hass, frozenset()).steps([device])) == {OPEN}
+    hass.states.async_set("scene.theirs", "", {"entity_id": ["cover.doors"]})
+    assert OPEN in async_reach(hass, "scene.theirs", frozenset())
+
+
+@pytest.mark.parametrize(
+    "each",
+    [
+        step("light.turn_on", LAMP),
+        step("light.turn_on", "all"),
+        step("light.turn_off", "{{ lamp }}"),
+        step("homeassistant.toggle", LAMP),
+        {"action": "light.turn_on", "target": {"area_id": "kitchen"}},
+        {"action": "scene.apply", "data": {"entities": {LAMP: "on"}}},
+    ],
+)
+async def test_what_is_marked_asks_also_within_a_script(
+    hass: HomeAssistant, home: Home, each: Step
+) -> None:
+    assert await reach(hass, each) == set()
+    found = await reach(hass, each, marked=LAMP)
+    assert found >= {RUN}
+    assert found <= {RUN, Touch(LAMP, Deed.USE)}
+
+
+async def test_an_action_of_a_device_that_is_marked(hass: HomeAssistant, home: Home) -> None:
+    given = {"device_id": "any", "domain": "light", "type": "toggle", "entity_id": LAMP}
+    assert set(_Reader(hass, frozenset()).steps([given])) == set()
+    assert set(_Reader(hass, frozenset({LAMP})).steps([given])) == {Touch(LAMP, Deed.USE)}
+
+
+async def test_a_marked_script_asks_also_within_another(hass: HomeAssistant, home: Home) -> None:
+    found = await reach(hass, {"action": "script.y"}, y=[], marked="script.y")
+    assert found == {RUN, Touch("script.y", Deed.RUN)}
+    assert await reach(hass, step("script.turn_off", "script.y"), y=[]) == set()
+
+
+@pytest.mark.parametrize("child", [True, False])
+async def test_a_button_of_a_lock(hass: HomeAssistant, home: Home, child: bool) -> None:
+    """A script may press it, too; also where the lock is a part of a thing that has buttons."""
+    entry = MockConfigEntry(domain="test")
+    entry.add_to_hass(hass)
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    whole = devices.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("test", "door")}
+    )
+    part = devices.async_get_or_create_child(
+        config_entry_id=entry.entry_id, identifiers={("test", "bolt")}, parent_device_id=whole.id
+    )
+    beside, at = (whole, part) if child else (part, whole)
+    entities.async_update_entity(FRONT, device_id=at.id)
+    button = entities.async_get_or_create("button", "test", "latch", device_id=beside.id).entity_id
+    hass.states.async_set(button, "unknown")
+    assert await reach(hass, step("button.press", button)) == {RUN, Touch(button, Deed.USE)}
 
 
 async def test_a_script_of_an_intent(hass: HomeAssistant, home: Home) -> None:

@@ -18,6 +18,8 @@ QUESTION = "Do you want me to unlock Front door?"
         ("Ja", "de"),
         ("Jawohl, bitte.", "de-CH"),
         ("klar, mach das", "de_DE"),
+        ("Yes, thank you", "en"),
+        ("Sure you do that please", "en"),
         ("oui", "fr"),
         ("sí", "es"),
         ("si\u0301", "es"),
@@ -63,10 +65,21 @@ def test_a_no(text: str, language: str) -> None:
         f"yes{' please' * LONGEST}",
         "ja",
         QUESTION,
+        "Yes?",
+        "You sure?",
+        "you sure",
+        "Sure？",
+        "Are you sure",
     ],
 )
 def test_anything_else(text: str) -> None:
     assert judge(text, "en", QUESTION) is Reply.OTHER
+
+
+@pytest.mark.parametrize("text", ["Du, sicher", "Sicher?", "Bist du sicher", "wirklich ja"])
+def test_who_asks_back_has_not_agreed(text: str) -> None:
+    question = "Soll ich Haustür aufschließen, du bist wirklich"
+    assert judge(text, "de", question) is Reply.OTHER
 
 
 def test_a_question_does_not_agree_with_itself() -> None:
