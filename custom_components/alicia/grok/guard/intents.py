@@ -50,7 +50,7 @@ def async_way(hass: HomeAssistant, intent_type: str) -> Way:
     )
     if not intent_type.startswith(_OWN) or not _is_own(handler):
         return Way()
-    if _LOOKS in intent_type:
+    if _LOOKS in intent_type and not isinstance(handler, intent.DynamicServiceIntentHandler):
         return Way(Move.NONE, frozenset())
     return Way(
         INTENTS[intent_type] if intent_type in INTENTS else _move(handler),
