@@ -87,7 +87,7 @@ class GrokSteps(ConfigFlow):
         entry = self._get_reauth_entry()
         if user_input is None:
             return self._show_grok("reauth_confirm", REAUTH_CONFIRM_SCHEMA, {})
-        data = {CONF_URL: entry.data[CONF_URL], CONF_API_KEY: user_input[CONF_API_KEY].strip()}
+        data = {CONF_URL: entry.data[CONF_URL], CONF_API_KEY: _key_of(user_input)}
         if errors := await self._async_check(data):
             return self._show_grok("reauth_confirm", REAUTH_CONFIRM_SCHEMA, user_input, errors)
         self._abort_if_unique_id_mismatch(reason="wrong_account")
@@ -112,6 +112,8 @@ class GrokSteps(ConfigFlow):
         url = data[CONF_URL]
         if not _is_address(url):
             return {"base": "wrong_address"}
+        if not data[CONF_API_KEY].isprintable():
+            return {CONF_API_KEY: "invalid_auth"}
         async with async_make_session() as session:
             client = GrokClient(session, data[CONF_API_KEY], url, LIMITS)
             try:
@@ -148,9 +150,14 @@ def _usable(key: KeyInfo) -> KeyInfo:
 
 def _data(user_input: Mapping[str, Any]) -> dict[str, str]:
     return {
-        CONF_API_KEY: user_input[CONF_API_KEY].strip(),
+        CONF_API_KEY: _key_of(user_input),
         CONF_URL: user_input[CONF_ADVANCED][CONF_URL].strip().rstrip("/"),
     }
+
+
+def _key_of(user_input: Mapping[str, Any]) -> str:
+    """Return a key as it was, whatever lines it was copied in."""
+    return "".join(user_input[CONF_API_KEY].split())
 
 
 def _is_address(text: str) -> bool:
@@ -158,4 +165,4 @@ def _is_address(text: str) -> bool:
         url = URL(text)
     except ValueError:
         return False
-    return url.scheme in {"http", "https"} and bool(url.host)
+    return url.scheme in {"http", "https"} and bool(url.host) and url.user is None

@@ -47,7 +47,7 @@ class Meters:
         """Go on from where it was left; what can't be read begins anew."""
         try:
             stored = await self._store.async_load()
-        except (HomeAssistantError, KeyError, TypeError, ValueError) as err:
+        except (HomeAssistantError, KeyError, NotImplementedError, TypeError, ValueError) as err:
             _LOGGER.warning("Could not read %s: %s", self._store.path, err)
             return
         if isinstance(stored, Mapping):

@@ -105,7 +105,23 @@ async def test_a_key_that_may_nothing(hass: HomeAssistant, xai: FakeXai, flag: s
     assert created["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize("url", ["", "api.x.ai", "ftp://api.x.ai", "https://", "http://[", None])
+async def test_a_key_with_what_no_key_has(hass: HomeAssistant, xai: FakeXai) -> None:
+    """None has blanks: they are from where it was copied."""
+    form = await submit(hass, await begin(hass), **answers(xai, api_key="a\u200bkey"))
+    assert form["errors"] == {"api_key": "invalid_auth"}
+    broken = f" {xai.account.key[:4]}\n\u00a0{xai.account.key[4:]}\n"
+    created = await submit(hass, form, **answers(xai, api_key=broken))
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+    assert created["data"]["api_key"] == xai.account.key
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "api.x.ai", "ftp://api.x.ai", "https://", "http://[", "https://me:secret@api.x.ai/v1",
+        None,
+    ],
+)  # fmt: skip
 async def test_a_wrong_address(hass: HomeAssistant, xai: FakeXai, url: str | None) -> None:
     """None stands for a server that has no such API."""
     wrong = answers(xai, advanced={"url": f"{xai.url}/nothing" if url is None else url})

@@ -157,6 +157,7 @@ async def test_what_ends_late_overwrites_nothing(
         {"version": 1, "data": [7]},
         {"version": 1, "data": {"account": 7}},
         {"version": 99, "minor_version": 1, "data": {}},
+        {"version": 0, "minor_version": 1, "data": {}},
         {"data": {}},
         {"version": 1},
     ],
