@@ -14,7 +14,7 @@ from tests.fakes.xai.turns import Call, Turn
 
 from ..conftest import Home
 from .conftest import LEFT, UNLOCK, Talk
-from .test_judgement import FRONT, Strange
+from .verdicts import FRONT, Strange
 
 DEEP: list[Any] = reduce(lambda inner, _: [inner], range(20_000), ["lock.test_front_door"])
 HOSTILE: tuple[Any, ...] = (

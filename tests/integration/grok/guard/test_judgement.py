@@ -1,4 +1,4 @@
-"""What a call is taken for, whatever the tool and however the thing is named."""
+"""What an intent is taken for, however the thing is named."""
 
 from typing import Any
 
@@ -11,72 +11,24 @@ from homeassistant.helpers import (
     entity_registry as er,
     floor_registry as fr,
     intent,
-    llm,
 )
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alicia.const import DOMAIN
 from custom_components.alicia.grok.guard.deeds import Deed, Touch
 from custom_components.alicia.grok.guard.judgement import (
-    REFUSED_HIDDEN,
     REFUSED_LATER,
-    Policy,
     Verdict,
-    async_judge,
-    async_judge_intent,
 )
 
 from ..conftest import Home
-
-FRONT = Touch("lock.test_front_door", Deed.UNLOCK)
-BACK = Touch("lock.test_haustur", Deed.UNLOCK)
-GARAGE = Touch("cover.test_garage_door", Deed.OPEN)
-
-
-def touched(*touches: Touch) -> Verdict:
-    return Verdict(frozenset(touches))
-
-
-def intent_verdict(
-    hass: HomeAssistant, name: str, policy: Policy | None = None, /, **slots: Any
-) -> Verdict:
-    return async_judge_intent(hass, policy or Policy(), name, slots, is_tainted=False)
-
-
-class Strange(llm.Tool):
-    """A tool of somebody else, which says nothing of itself."""
-
-    name = "somebody__does_something"
-    integration = "somebody"
-
-
-class Telling(Strange):
-    name = "somebody__unlock_vehicle"
-
-
-class Reader(Strange):
-    """A tool that changes nothing."""
-
-    annotations = llm.ToolAnnotations(read_only=True)
-
-
-class Harmless(Strange):
-    """A tool that says that it only adds something here."""
-
-    annotations = llm.ToolAnnotations(destructive=False, open_world=False)
-
-
-def tool_verdict(
-    hass: HomeAssistant,
-    tool: llm.Tool,
-    policy: Policy | None = None,
-    /,
-    *,
-    is_tainted: bool = False,
-    **arguments: Any,
-) -> Verdict:
-    return async_judge(hass, policy or Policy(), tool, arguments, is_tainted=is_tainted)
+from .verdicts import (
+    BACK,
+    FRONT,
+    GARAGE,
+    intent_verdict,
+    touched,
+)
 
 
 @pytest.mark.parametrize(
@@ -223,178 +175,6 @@ async def test_a_command_for_later(hass: HomeAssistant, home: Home, command: obj
     assert intent_verdict(hass, "HassStartTimer", minutes=1, conversation_command=" ") == Verdict()
 
 
-async def test_looking_is_allowed(hass: HomeAssistant, home: Home) -> None:
-    assert tool_verdict(hass, Reader(), name="Front door") == Verdict()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "touches"),
-    [
-        ({}, set()),
-        ({"text": "Turn the radio up"}, set()),
-        ({"name": "Kitchen light"}, set()),
-        ({"target": {"entity_id": "lock.test_front_door"}}, {FRONT}),
-        ({"lock.test_front_door": True}, {FRONT}),
-        ({"name": "Front door"}, {FRONT}),
-        ({"area": "Garage"}, {GARAGE}),
-        ({"command": "Unlock"}, {Touch(Strange.name, Deed.CALL)}),
-        ({"which": " FRONT door"}, {FRONT}),
-        ({"which": ["Garage door, Kitchen light"]}, {GARAGE}),
-        ({"where": {"room": "hallway"}}, {FRONT, BACK}),
-        ({"where": "Kitchen"}, set()),
-        ({"target": "ALL "}, {Touch(Strange.name, Deed.CALL)}),
-        ({"text": "Tell me whether the front door is shut"}, set()),
-    ],
-)
-async def test_a_tool_that_nobody_knows(
-    hass: HomeAssistant, home: Home, arguments: dict[str, Any], touches: set[Touch]
-) -> None:
-    assert tool_verdict(hass, Strange(), **arguments).touches == touches
-    wrapped = llm.NamespacedTool("other", Strange())
-    assert {each.deed for each in tool_verdict(hass, wrapped, **arguments).touches} == {
-        each.deed for each in touches
-    }
-
-
-async def test_a_tool_whose_name_says_enough(hass: HomeAssistant, home: Home) -> None:
-    assert tool_verdict(hass, Telling()) == touched(Touch(Telling.name, Deed.CALL))
-
-
-@pytest.mark.parametrize(("tool", "asks"), [(Strange(), True), (Harmless(), False)])
-async def test_a_tool_once_strangers_had_a_word(
-    hass: HomeAssistant, home: Home, tool: llm.Tool, asks: bool
-) -> None:
-    assert bool(tool_verdict(hass, tool, is_tainted=True).touches) is asks
-
-
-async def test_a_device_by_its_id(hass: HomeAssistant, home: Home) -> None:
-    """In Home Assistant, and on a bus."""
-    entry = MockConfigEntry(domain=DOMAIN)
-    entry.add_to_hass(hass)
-    device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id, identifiers={(DOMAIN, f"{entry.entry_id}:strong-box")}
-    )
-    er.async_get(hass).async_update_entity("lock.test_front_door", device_id=device.id)
-    assert tool_verdict(hass, Strange(), device=device.id) == touched(FRONT)
-    assert tool_verdict(hass, Strange(), device_id="strong-box", command="lock") == touched(FRONT)
-
-
-async def test_an_entity_by_the_id_of_its_entry(hass: HomeAssistant, home: Home) -> None:
-    entry = er.async_get(hass).async_get("lock.test_front_door")
-    assert entry is not None
-    assert tool_verdict(hass, Strange(), target=[entry.id]) == touched(FRONT)
-
-
-@pytest.mark.parametrize("tool", [Strange(), llm.NamespacedTool("x", Harmless())])
-async def test_what_is_not_exposed_is_not_touched(
-    hass: HomeAssistant, home: Home, tool: llm.Tool
-) -> None:
-    async_expose_entity(hass, ASSISTANT, "light.test_kitchen_light", should_expose=False)
-    verdict = tool_verdict(hass, tool, target="light.test_kitchen_light")
-    assert verdict == Verdict(refusal=REFUSED_HIDDEN)
-
-
-async def test_what_is_marked_asks_whatever_is_done(hass: HomeAssistant, home: Home) -> None:
-    policy = Policy(
-        marked=frozenset({"cover.test_bedroom_blinds"}), tools=frozenset({"does_something"})
-    )
-    blinds = Touch("cover.test_bedroom_blinds", Deed.USE)
-    for name in ("HassTurnOn", "HassTurnOff", "HassSetPosition"):
-        assert intent_verdict(hass, name, policy, name="Bedroom blinds") == touched(blinds)
-    call = Touch(Strange.name, Deed.CALL)
-    assert tool_verdict(hass, Harmless(), policy) == touched(call)
-
-
-@pytest.mark.parametrize(
-    "name", ["somebody__does_something", "does_something", "x__somebody__does_something"]
-)
-@pytest.mark.parametrize("tool", [Harmless(), Reader()])
-async def test_a_tool_that_is_marked(
-    hass: HomeAssistant, home: Home, tool: llm.Tool, name: str
-) -> None:
-    """Whatever it says of itself, and whichever of its names was written down."""
-    policy = Policy(tools=frozenset({name}))
-    wanted = touched(Touch(Strange.name, Deed.CALL))
-    assert tool_verdict(hass, llm.NamespacedTool("x", tool), policy) == wanted
-
-
-async def test_a_tool_that_is_marked_by_its_integration(hass: HomeAssistant, home: Home) -> None:
-    tool = Reader()
-    tool.name, tool.integration = "look", "somebody"
-    for name, asks in (("somebody__look", True), ("look", True), ("another__look", False)):
-        assert bool(tool_verdict(hass, tool, Policy(tools=frozenset({name}))).touches) is asks
-
-
-async def test_a_marked_intent_that_the_house_understands(hass: HomeAssistant, home: Home) -> None:
-    policy = Policy(tools=frozenset({"intent__HassTurnOn"}))
-    call = Touch("HassTurnOn", Deed.CALL)
-    assert intent_verdict(hass, "HassTurnOn", policy, name="Kitchen light") == touched(call)
-    assert intent_verdict(hass, "HassTurnOff", policy, name="Kitchen light") == Verdict()
-
-
-@pytest.mark.parametrize(
-    ("name", "slots", "marked"),
-    [
-        ("HassClimateSetTemperature", {"temperature": 21}, "climate.test_thermostat"),
-        ("HassClimateSetTemperature", {"temperature": 21, "name": " "}, "climate.test_thermostat"),
-        ("HassMediaPause", {}, "media_player.test_radio"),
-        ("HassVacuumStart", {"area": "Hallway"}, "vacuum.test_robot"),
-        ("HassVacuumCleanArea", {"area": "Kitchen"}, "vacuum.test_robot"),
-    ],
-)
-async def test_what_is_marked_asks_where_nothing_is_named(
-    hass: HomeAssistant, home: Home, name: str, slots: dict[str, Any], marked: str
-) -> None:
-    policy = Policy(marked=frozenset({marked}))
-    assert intent_verdict(hass, name, policy, **slots) == touched(Touch(marked, Deed.USE))
-    assert intent_verdict(hass, name, **slots) == Verdict()
-    elsewhere = {**slots, "name": "Kitchen light"}
-    assert intent_verdict(hass, name, policy, **elsewhere) == Verdict()
-
-
-async def test_what_is_marked_may_be_looked_at(hass: HomeAssistant, home: Home) -> None:
-    policy = Policy(marked=frozenset({"vacuum.test_robot"}))
-    assert intent_verdict(hass, "HassGetState", policy, name="Robot") == Verdict()
-
-
-async def test_a_marked_thing_and_a_tool_of_its_kind(hass: HomeAssistant, home: Home) -> None:
-    tool = Strange()
-    tool.integration = "media_player"
-    policy = Policy(marked=frozenset({"media_player.test_radio"}))
-    use = Touch("media_player.test_radio", Deed.USE)
-    for arguments in ({}, {"name": "Radio"}, {"area": "Kitchen"}):
-        assert tool_verdict(hass, tool, policy, **arguments) == touched(use)
-    assert tool_verdict(hass, tool, policy, area="Bedroom") == Verdict()
-
-
-async def test_what_runs_others_is_switched_off(hass: HomeAssistant, home: Home) -> None:
-    """That runs nothing."""
-    hass.states.async_set("scene.theirs", "", {"entity_id": ["lock.test_front_door"]})
-    async_expose_entity(hass, ASSISTANT, "scene.theirs", should_expose=True)
-    assert intent_verdict(hass, "HassTurnOff", name="scene.theirs") == Verdict()
-    run = Touch("scene.theirs", Deed.RUN)
-    assert intent_verdict(hass, "HassTurnOn", name="scene.theirs") == touched(run, FRONT)
-    policy = Policy(marked=frozenset({"scene.theirs"}))
-    use = Touch("scene.theirs", Deed.USE)
-    assert intent_verdict(hass, "HassTurnOff", policy, name="scene.theirs") == touched(use)
-
-
-async def test_what_needs_not_be_asked_for(hass: HomeAssistant, home: Home) -> None:
-    policy = Policy(unasked=frozenset({"lock.test_front_door"}))
-    assert intent_verdict(hass, "HassTurnOff", policy, domain=["lock"]) == touched(BACK)
-    arguments = {"target": "lock.test_front_door"}
-    assert tool_verdict(hass, Harmless(), policy, **arguments) == Verdict()
-    tainted = tool_verdict(hass, Harmless(), policy, is_tainted=True, **arguments)
-    assert tainted == touched(FRONT)
-
-
-async def test_a_script_that_needs_not_be_asked_for(hass: HomeAssistant, home: Home) -> None:
-    policy = Policy(
-        marked=frozenset({"script.good_night"}), unasked=frozenset({"script.good_night"})
-    )
-    assert intent_verdict(hass, "HassTurnOn", policy, name="Good night") == Verdict()
-
-
 @pytest.mark.parametrize(("domain", "asks"), [("button", True), ("light", False)])
 async def test_a_button_of_a_lock(hass: HomeAssistant, home: Home, domain: str, asks: bool) -> None:
     """It may pull the latch; a light of a garage's motor only shines."""
@@ -412,23 +192,3 @@ async def test_a_button_of_a_lock(hass: HomeAssistant, home: Home, domain: str, 
     async_expose_entity(hass, ASSISTANT, beside.entity_id, should_expose=True)
     wanted = touched(Touch(beside.entity_id, Deed.USE)) if asks else Verdict()
     assert intent_verdict(hass, "HassTurnOn", name=beside.entity_id) == wanted
-
-
-async def test_a_device_with_things_that_are_not_exposed(hass: HomeAssistant, home: Home) -> None:
-    entry = MockConfigEntry(domain="test")
-    entry.add_to_hass(hass)
-    device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id, identifiers={("test", "lamp")}
-    )
-    er.async_get(hass).async_update_entity("light.test_kitchen_light", device_id=device.id)
-    async_expose_entity(hass, ASSISTANT, "light.test_kitchen_light", should_expose=False)
-    assert tool_verdict(hass, Harmless(), device=device.id) == Verdict()
-
-
-@pytest.mark.parametrize("integration", ["calendar", "media_player", "todo", "vacuum"])
-async def test_tools_that_move_only_their_own(
-    hass: HomeAssistant, home: Home, integration: str
-) -> None:
-    tool = Strange()
-    tool.integration = integration
-    assert tool_verdict(hass, tool, area="Hallway", is_tainted=True) == Verdict()
