@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+import contextlib
 from contextlib import asynccontextmanager
 import json
 import socket
@@ -14,6 +15,7 @@ from .failure import DemoError
 
 _CONNECT_SECONDS: Final = 10.0
 _RECONNECT_SECONDS: Final = 5
+_GOODBYE_SECONDS: Final = 5.0
 
 type Received = tuple[str, bytes]
 type Json = Mapping[str, object]
@@ -32,11 +34,15 @@ class Bus:
         self._client.on_socket_open = _without_delay
         self._client.on_message = self._on_message
         self._client.on_connect = self._on_connect
+        self._client.on_publish = self._on_publish
         self._client.reconnect_delay_set(1, _RECONNECT_SECONDS)
         if will:
             self._client.will_set(will[0], json.dumps(will[1]), qos=1, retain=True)
         self._greet = on_connect
         self._connected = asyncio.Event()
+        #: What the broker has not acknowledged, by its packets' ids.
+        self._underway: set[int] = set()
+        self._arrived = asyncio.Event()
 
     async def connect(self, host: str, port: int, username: str, password: str) -> None:
         """Connect and log in; raises DemoError."""
@@ -49,18 +55,29 @@ class Bus:
         except (OSError, TimeoutError) as error:
             raise DemoError(f"The broker at {host}:{port} can't be reached: {error}") from error
 
-    def close(self) -> None:
-        """Disconnect."""
+    async def close(self) -> None:
+        """Disconnect, once the broker has all that was published, or is not to be waited for.
+
+        A socket that is closed with something unread in it is reset, and with it goes what the
+        other side has not read yet.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                while self._underway:
+                    self._arrived.clear()
+                    await self._arrived.wait()
         self._client.disconnect()
-        self._client.loop_stop()
+        await asyncio.to_thread(self._client.loop_stop)
 
     def publish(
         self, topic: str, payload: bytes | Json, qos: int = 1, *, retain: bool = False
     ) -> None:
         """Publish bytes, or an object as JSON."""
         data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        if self._client.publish(topic, data, qos, retain).rc != MQTT_ERR_SUCCESS:
+        message = self._client.publish(topic, data, qos, retain)
+        if message.rc != MQTT_ERR_SUCCESS:
             raise DemoError(f"The broker is gone; {topic} wasn't published.")
+        self._underway.add(message.mid)
 
     @asynccontextmanager
     async def listen(self, topic: str) -> AsyncIterator[asyncio.Queue[Received]]:
@@ -84,6 +101,13 @@ class Bus:
         self._connected.set()
         if self._greet:
             self._greet()
+
+    def _on_publish(self, _client: Client, _data: object, mid: int, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._on_arrival, mid)
+
+    def _on_arrival(self, mid: int) -> None:
+        self._underway.discard(mid)
+        self._arrived.set()
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         received = (message.topic, bytes(message.payload))

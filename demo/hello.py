@@ -90,7 +90,7 @@ async def command(socket: Socket, places: Places, ports: Ports) -> None:
         seen = ", ".join(f"{each['entity_id']} is {each['state']}" for each in states)
         _tell("asks on the bus", f"Home Assistant did it: {seen or answer.get('error')}", started)
     finally:
-        bus.close()
+        await bus.close()
 
 
 async def _ask(bus: Bus, request: Json) -> Json:

@@ -50,7 +50,7 @@ class Mouth:
         async with AsyncExitStack() as stack:
             bus = Bus()
             await bus.connect(LOOPBACK, ports.mqtt, "operator", places.secret("operator"))
-            stack.callback(bus.close)
+            stack.push_async_callback(bus.close)
             if not await until(lambda: route.ready(bus), _READY_SECONDS):
                 raise DemoError("Home Assistant doesn't answer on the bus; is Alicia set up in it?")
             if not await until(lambda: route.knows_names(bus, len(THINGS)), _READY_SECONDS):

@@ -50,13 +50,14 @@ class Device:
     ) -> AsyncIterator[Self]:
         """Connect, and take commands until the context ends."""
         device = cls(model)
-        async with device._listening():
-            await device._bus.connect(host, port, username, password)
-            try:
+        try:
+            # Whoever still answered after its goodbye would be back.
+            async with device._listening():
+                await device._bus.connect(host, port, username, password)
                 yield device
-            finally:
-                device._send(Kind.HEALTH, _OFFLINE, retain=True)
-                device._bus.close()
+        finally:
+            device._send(Kind.HEALTH, _OFFLINE, retain=True)
+            await device._bus.close()
 
     def greet(self) -> None:
         """Say hello, and how everything is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+import contextlib
 from contextlib import asynccontextmanager
 import json
 from typing import cast
@@ -60,7 +61,7 @@ async def bus(house: House) -> AsyncIterator[Bus]:
     try:
         yield client
     finally:
-        client.close()
+        await client.close()
 
 
 async def asked(client: Bus, topic: str, answers: str, request: Json) -> Json:
@@ -88,6 +89,21 @@ async def becomes(mouth: Mouth, entity: str, wanted: str | None, seconds: float 
         return (found["state"] if found else None) == wanted
 
     return await until(there, seconds)
+
+
+async def listens(house: House) -> bool:
+    """Whether Home Assistant comes to answer on the bus, as it does with all subscriptions."""
+    async with bus(house) as client, client.listen(FOUND) as responses:
+
+        async def there() -> bool:
+            client.publish(QUERY, {"device_id": GUEST})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await responses.get()
+                return True
+            return False
+
+        return await until(there, PATIENCE)
 
 
 async def retained(house: House, topic: str) -> dict[str, bytes]:

@@ -25,6 +25,7 @@ from .guest import (
     bus,
     device_id_of,
     joined,
+    listens,
     plug,
     retained,
     state,
@@ -120,6 +121,8 @@ async def test_bus_follows_who_is_disabled(house: House, mouth: Mouth, guest: De
     assert await view(house, GUEST, lambda each: each.get("status") == "online")
     # Home Assistant loads the entities anew half a minute after they were enabled.
     assert await becomes(mouth, SWITCH, "off", 3 * PATIENCE)
+    # It takes the states first of all, and hears who leaves a moment later.
+    assert await listens(house)
 
 
 async def test_deleted_device_takes_with_it_what_is_retained(

@@ -42,7 +42,7 @@ async def bus(house: House) -> AsyncIterator[Bus]:
     port = house.runner().ports.mqtt
     await bus.connect("127.0.0.1", port, "operator", house.places.secret("operator"))
     yield bus
-    bus.close()
+    await bus.close()
 
 
 @pytest.fixture
