@@ -1,6 +1,7 @@
 """What each model takes, by the beginning of its name. To add one, add a row.
 
-A model that no row names is sent no effort: xAI refuses the field where it means nothing.
+A model that no row names is sent the effort that the user chose, and by itself none: xAI refuses
+the field where it means nothing, and then it is asked without.
 """
 
 from dataclasses import dataclass
@@ -61,4 +62,4 @@ def is_known(name: str) -> bool:
 def effort(name: str, wanted: str | None) -> str | None:
     """Return the effort to ask a model for: the wanted one, its own for voice, or none at all."""
     model = find(name)
-    return wanted if wanted in model.efforts else model.voice
+    return wanted if model is UNKNOWN or wanted in model.efforts else model.voice

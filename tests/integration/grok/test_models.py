@@ -18,8 +18,9 @@ from tests.fakes.xai.models import MODELS, Model
         ("grok-4.20-0309-reasoning", "high", None),
         ("grok-4.20-multi-agent", None, "low"),
         ("grok-build-0.1", None, None),
-        ("grok-4.30", "low", None),
-        ("grok-9", "low", None),
+        ("grok-4.30", "low", "low"),
+        ("grok-9", "xhigh", "xhigh"),
+        ("grok-9", None, None),
         ("", None, None),
     ],
 )

@@ -29,8 +29,9 @@ def test_nothing_is_stored_and_everything_can_be_replayed() -> None:
     assert found["reasoning"] == {"effort": "none"}
 
 
-def test_an_unknown_model_is_asked_for_no_effort() -> None:
-    assert "reasoning" not in body(model="grok-9", effort="high")
+def test_an_unknown_model_is_asked_for_no_more_effort_than_was_chosen() -> None:
+    assert body(model="grok-9", effort="high")["reasoning"] == {"effort": "high"}
+    assert "reasoning" not in body(model="grok-9")
 
 
 @pytest.mark.parametrize(
