@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from functools import partial
 import json
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_mqtt_message,
     async_fire_time_changed,
+    get_test_config_dir,
 )
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -61,6 +63,16 @@ SIDECAR: dict[str, Any] = {
     "status": "online",
     "contract": 1,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_all() -> None:
+    """Make the folders that Home Assistant makes where they are missing.
+
+    All test processes share them, and of two that find one missing, the slower one fails.
+    """
+    for name in ("tts", "blueprints/automation", "blueprints/script", "blueprints/template"):
+        Path(get_test_config_dir(name)).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
