@@ -61,10 +61,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: AliciaConfigEntry) -> bo
     await store.async_restore()
     entry.async_on_unload(store.async_start())
     entry.async_on_unload(RegistryViews(coordinator).async_start())
-    entry.async_on_unload(guard.async_start())
     entry.async_on_unload(caretaker.async_start())
     entry.async_on_unload(await Bridge(hass, coordinator).async_start())
     await coordinator.async_start()
+    # Whoever registers is known by now when the guard hears that he is ready.
+    entry.async_on_unload(guard.async_start())
     entry.async_on_unload(router.async_start())
     entry.async_on_unload(VocabularyPublisher(coordinator).async_start())
     entry.async_on_unload(speech.async_start())

@@ -72,6 +72,10 @@ class Worker(Client):
         self._capability = capability
 
     def join(self, load: float = 0) -> None:
+        self.register()
+        self.say(f"alicia/system/health/{self.name}", status="online", load=load)
+
+    def register(self) -> None:
         self.say(
             "alicia/system/discovery/register",
             device_id=self.name,
@@ -79,7 +83,6 @@ class Worker(Client):
             capabilities=[self._capability],
             status="online",
         )
-        self.say(f"alicia/system/health/{self.name}", status="online", load=load)
 
     def take(self, request_id: str, **more: Any) -> None:
         topic = f"alicia/services/{self.name}/taken"
@@ -204,6 +207,24 @@ async def test_request_that_nobody_takes_in_its_time(
     assert (answer["request_id"], answer["session_id"]) == ("r-1", "s-1")
     assert counters(entry)["gave_up"] == 1
     assert counters(entry).get("answered_again", 0) == 0, "it hears itself"
+
+
+async def test_worker_that_was_there_first_has_registered_only(
+    hass: HomeAssistant,
+    mqtt: MockConfigEntry,
+    entry: MockConfigEntry,
+    broker: Broker,
+    client: Client,
+) -> None:
+    await set_up(hass, mqtt, entry)
+    await client.hears(QUERY)
+    worker = Worker(broker.port, "ears-1")
+    worker.register()
+    _, payload = wave()
+    # The same client says both, and so they are heard in this order.
+    worker.say("alicia/services/speech_to_text/request", payload)
+    assert await worker.asked() == payload
+    worker.leave()
 
 
 async def test_least_busy_is_asked_where_one_is_to_be_chosen(
