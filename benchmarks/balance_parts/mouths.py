@@ -19,6 +19,8 @@ from benchmarks.crowd.home import LOOPBACK, ROOT, broker, furnish, home
 NAMES: Final = ("tts-one", "tts-two")
 PATIENCE: Final = 60.0  # s
 _REQUEST: Final = "alicia/voice/tts/request"
+_QUERY: Final = "alicia/system/discovery/query"
+_FOUND: Final = "alicia/system/discovery/response"
 _TOPICS: Final = (
     "alicia/voice/tts/response",
     "alicia/services/+/taken",
@@ -148,6 +150,26 @@ async def servers(folder: Path, port: int) -> AsyncIterator[tuple[Mouths, Asker]
         asker.close()
 
 
+async def _until_listening(port: int) -> None:
+    """Wait until Home Assistant answers on the bus; it subscribes some time after it has started.
+
+    What is asked before that, it can't know of.
+    """
+    loop, heard = asyncio.get_running_loop(), asyncio.Event()
+    client = connect(port)
+    client.on_message = lambda *_: loop.call_soon_threadsafe(heard.set)
+    client.subscribe(_FOUND, 1)
+    client.loop_start()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not heard.is_set():
+                client.publish(_QUERY, json.dumps({"device_id": "nobody"}), qos=1)
+                await asyncio.sleep(0.1)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
 @asynccontextmanager
 async def house() -> AsyncIterator[tuple[Mouths, Asker]]:
     """Run a broker, a Home Assistant with Alicia, and both servers."""
@@ -155,5 +177,6 @@ async def house() -> AsyncIterator[tuple[Mouths, Asker]]:
         folder = Path(name)
         async with broker(folder) as port, home(furnish(folder, port, ours=True)) as running:
             await running.until("running", 1)
+            await _until_listening(port)
             async with servers(folder, port) as found:
                 yield found
