@@ -27,12 +27,6 @@ def loopback_address(port: int) -> str:
     return f"0100007F:{port:04X}"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def generate(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, str(GENERATOR), "--output", str(folder), *arguments)
     return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from .broker import Broker, free_port, generate
+from tests.ports import free_port
+
+from .broker import Broker, generate
 
 
 @pytest.fixture(scope="module")

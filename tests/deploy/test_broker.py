@@ -5,7 +5,9 @@ import ssl
 
 import pytest
 
-from .broker import Broker, free_port, generate, loopback_address
+from tests.ports import free_port
+
+from .broker import Broker, generate, loopback_address
 
 COUNT = 50
 

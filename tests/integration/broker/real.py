@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
 import json
 from pathlib import Path
-import random
 import signal
 import socket
 import subprocess
@@ -17,19 +15,9 @@ from homeassistant.core import HomeAssistant
 from paho.mqtt import client as paho
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.ports import free_port
+
 PATIENCE = 60.0  # s; a busy machine is slow
-#: Below the ports that Linux and the others choose from by themselves: who looks there for a broker
-#: that is away may be given the very port as its own, and be connected to itself.
-PORTS = range(20_000, 30_000)
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    while True:
-        port = random.choice(PORTS)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 class Broker:

@@ -14,7 +14,9 @@ import pytest
 from wyoming.event import Event
 import yaml
 
-from ..support import PATIENCE, ROOT, Broker, BusProbe, Sidecar, free_port, send_raw
+from tests.ports import free_port
+
+from ..support import PATIENCE, ROOT, Broker, BusProbe, Sidecar, send_raw
 from .supervisor import TOKEN, FakeSupervisor, serving
 
 START = ROOT / "apps" / "start.py"

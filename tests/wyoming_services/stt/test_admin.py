@@ -9,8 +9,9 @@ import pytest
 from alicia_bus.audio import Pcm, encode_wav
 from tests.models.scripted_whisper import SCRIPT
 from tests.models.tone import make_tone
+from tests.ports import free_port
 
-from ..support import Broker, BusProbe, Sidecar, ask, free_port, stt_request, utterance
+from ..support import Broker, BusProbe, Sidecar, ask, stt_request, utterance
 
 TONE = make_tone(SCRIPT[0].hertz, 1.0)
 ADMIN = "alicia/system/admin/stt-led"

@@ -10,8 +10,9 @@ import pytest
 
 from tests.models.scripted_whisper import SCRIPT
 from tests.models.tone import make_tone
+from tests.ports import free_port
 
-from ..support import ROOT, Broker, BusProbe, Sidecar, free_port, stt_request
+from ..support import ROOT, Broker, BusProbe, Sidecar, stt_request
 
 TONE = make_tone(SCRIPT[0].hertz, 1.0)
 
