@@ -135,6 +135,8 @@ async def running(folder: Path) -> AsyncIterator[tuple[dict[str, Target], tuple[
         for sidecar in (stt, tts):
             stack.callback(sidecar.clean_up)
             sidecar.start()
+        for instance in (STT, TTS):
+            broker.until_online(instance)
         targets: dict[str, Target] = {
             "hub": HubTarget(),
             "framing": FramingTarget(),

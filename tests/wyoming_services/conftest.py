@@ -37,5 +37,7 @@ def stt_on_bus(
 ) -> Iterator[Sidecar]:
     arguments = ("--model", str(whisper_model), "--instance-id", "stt-one", *broker.arguments)
     sidecar = Sidecar("alicia_stt", tmp_path_factory.mktemp("stt-bus"), arguments)
-    yield sidecar.start()
+    sidecar.start()
+    broker.until_online("stt-one")
+    yield sidecar
     sidecar.clean_up()

@@ -19,6 +19,7 @@ import time
 from typing import Any
 
 import aiomqtt
+from paho.mqtt import subscribe
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from wyoming.asr import Transcribe, Transcript
@@ -121,6 +122,17 @@ class Broker:
                 return self
             time.sleep(0.02)
         raise AssertionError((self.folder / "log").read_text())
+
+    def until_online(self, instance: str) -> None:
+        """Wait until a server says that it takes requests: it serves before it is on the bus."""
+        topic, at = f"alicia/system/health/{instance}", ("127.0.0.1", self.port)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            beat = subscribe.simple(topic, 1, hostname=at[0], port=at[1])
+            if json.loads(beat.payload)["status"] == "online":
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{instance} is not online")
 
     def kill(self) -> None:
         assert self.process is not None

@@ -59,6 +59,7 @@ async def test_it_begins_anew_as_the_same_process(
         answer = await probe.expect(ANSWER, request_id="r-1")
         assert "error" not in answer
         await probe.expect(HEALTH, status="offline")
+        probe.heard.clear()  # among it, that it was online before
         server.wait_for_log(r"serves on (\S+)", before)
         beat = await probe.expect(HEALTH, status="online")
     assert beat["uptime"] < 30

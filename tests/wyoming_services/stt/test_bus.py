@@ -212,6 +212,7 @@ async def test_a_retained_request_is_an_old_one(
         )
         try:
             sidecar.start()
+            await probe.expect("alicia/system/health/stt-late", status="online")
             await probe.send(topic, stt_request(WAV, request_id="new-1"))
             answer = await probe.expect(RESPONSE, source="stt-late")
         finally:

@@ -60,7 +60,9 @@ def server(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     arguments = ("--engine", "auto", "--models-dir", str(folder / "none"))
     own = ("--vocabulary", str(names), "--instance-id", "stt-grammar", *broker.arguments)
     sidecar = Sidecar("alicia_stt", folder, (*arguments, *own))
-    yield sidecar.start()
+    sidecar.start()
+    broker.until_online("stt-grammar")
+    yield sidecar
     sidecar.clean_up()
 
 

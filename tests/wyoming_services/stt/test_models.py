@@ -214,6 +214,7 @@ async def test_a_language_finds_its_model(
     bus = ("--instance-id", "stt-models", *broker.arguments)
     own_server.arguments = _arguments(own_folder, *bus, default="base.en")
     own_server.start()
+    broker.until_online("stt-models")
 
     assert await _hear(own_server, None, language="en") == FIRST.text
     assert (await _error(own_server, None, language="de")).code == "unavailable"  # the broken one

@@ -71,6 +71,7 @@ async def test_it_answers_those_who_ask_who_is_there(own_broker: Broker, server:
     server.start()
     async with BusProbe.connect(own_broker) as probe:
         await probe.expect(HEALTH, status="online")
+        probe.heard.clear()  # what it said of its own accord, while it got ready
         await probe.send("alicia/system/discovery/query", {"capability": "text_to_speech"})
         await probe.send("alicia/system/discovery/query", {})
         await probe.expect(REGISTER)
@@ -122,6 +123,7 @@ async def test_a_killed_server_is_offline_and_comes_back(
         await probe.expect("alicia/services/stt-two/taken", request_id="lost")
         server.kill()
         await probe.expect(HEALTH, status="offline")
+        probe.heard.clear()  # among it, that it was online while it heard the first
         server.start()
         await probe.expect(HEALTH, status="online")
         await probe.send(REQUEST, stt_request(WAV, request_id="found"))
@@ -172,6 +174,7 @@ async def test_several_servers_share_the_requests(
 
 async def test_it_leaves_for_good_when_told_to(own_broker: Broker, server: Sidecar) -> None:
     server.start()
+    own_broker.until_online("stt-two")
     assert server.stop() == 0
     async with BusProbe.connect(own_broker) as probe:
         await probe.expect(HEALTH, status="offline")

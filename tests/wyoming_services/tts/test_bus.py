@@ -29,6 +29,7 @@ def on_bus(
     engine = ("--engine", request.param, "--voices-dir", str(voices))
     folder = tmp_path_factory.mktemp("bus")
     with running(folder, *engine, "--instance-id", "tts-one", *broker.arguments) as sidecar:
+        broker.until_online("tts-one")
         yield sidecar
 
 
