@@ -72,6 +72,8 @@ async def test_restart_of_the_broker(
 ) -> None:
     await set_up(hass, mqtt, entry)
     await device.hears("alicia/system/discovery/query")
+    # What the broker has not acknowledged is sent again before the subscriptions.
+    await hass.async_block_till_done()
     broker.kill()
     await until(hass, CONNECTION, "off")
     entry.runtime_data.coordinator.presence.ask_everyone()
