@@ -10,7 +10,8 @@ import shutil
 import signal
 from typing import Any, Final
 
-from benchmarks.crowd.home import LOOPBACK, NOW, PATIENCE, ROOT, free_port
+from benchmarks.crowd.home import LOOPBACK, NOW, PATIENCE, ROOT
+from tests.ports import free_port
 
 from .fakes import KEY, MODEL
 

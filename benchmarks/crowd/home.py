@@ -2,34 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
-import random
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from typing import Any, Final
 
+from tests.ports import free_port
+
 ROOT: Final = Path(__file__).parents[2]
 LOOPBACK: Final = "127.0.0.1"
 PATIENCE: Final = 300.0  # s
-#: Below those that Linux and the others choose from by themselves.
-_PORTS: Final = range(20_000, 30_000)
 NOW: Final = "2026-01-01T00:00:00+00:00"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on, and that no client is given as its own."""
-    while True:
-        port = random.choice(_PORTS)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind((LOOPBACK, port))
-            return port
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from typing import Any
 
 import aiomqtt
 from paho.mqtt import subscribe
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from wyoming.asr import Transcribe, Transcript
@@ -125,14 +126,13 @@ class Broker:
 
     def until_online(self, instance: str) -> None:
         """Wait until a server says that it takes requests: it serves before it is on the bus."""
-        topic, at = f"alicia/system/health/{instance}", ("127.0.0.1", self.port)
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            beat = subscribe.simple(topic, 1, hostname=at[0], port=at[1])
-            if json.loads(beat.payload)["status"] == "online":
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"{instance} is not online")
+
+        def leave_if_online(client: Client, _data: object, message: MQTTMessage) -> None:
+            if json.loads(message.payload)["status"] == "online":
+                client.disconnect()
+
+        topic = f"alicia/system/health/{instance}"
+        subscribe.callback(leave_if_online, topic, 1, hostname="127.0.0.1", port=self.port)
 
     def kill(self) -> None:
         assert self.process is not None
